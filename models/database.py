@@ -1,0 +1,130 @@
+"""Engine and sessions from one URL, on SQLite and on PostgreSQL alike."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+
+PATIENCE = 2.0
+"""Seconds that anything here waits for a lock, a connection or a statement."""
+
+_AWAY = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818 - it reads as what happened
+    """The database did not take or give what was asked; nothing of the transaction was kept."""
+
+
+def database_url(text: str) -> URL:
+    """Return the URL with the driver we ship: `postgres://` and `postgresql://` mean psycopg 3."""
+    url = make_url(text.replace("postgres://", "postgresql://", 1))
+    if url.drivername == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+class Database:
+    """Short transactions on one database: `read()` looks, `write()` commits when the block ends.
+
+    Both raise DatabaseUnavailable after PATIENCE seconds at the latest where the server says so.
+    """
+
+    def __init__(self, url: str, *, patience: float | None = PATIENCE) -> None:
+        """`patience=None` lifts the statement limit, for long exports and migrations."""
+        self.url = database_url(url)
+        self.patience = patience
+        self.engine = self._engine()
+        self._writers = self.engine.execution_options(on_record_write=True)
+        self._turn = threading.Lock()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Return whether this is the file database, which takes one writer at a time."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Yield a session that is rolled back at the end."""
+        with _saying_away(), Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Yield a session; commit when the block ends, roll back if it raises."""
+        with _saying_away(), self._my_turn(), Session(self._writers, autoflush=False) as session:
+            yield session
+            session.commit()
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        # SQLite's own lock is unfair between threads of a process (waits of a second); ours is not.
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=PATIENCE if self.patience is None else self.patience):
+            msg = "another write holds the database"
+            raise DatabaseUnavailable(msg)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _engine(self) -> Engine:
+        if self.url.get_backend_name() == "sqlite":
+            engine = create_engine(
+                self.url,
+                connect_args={"timeout": self.patience or 60.0, "check_same_thread": False},
+            )
+            event.listen(engine, "connect", _tune_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        engine = create_engine(
+            self.url,
+            pool_size=10,
+            max_overflow=20,
+            pool_timeout=PATIENCE,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 2, "application_name": "on-record"},
+        )
+        event.listen(engine, "connect", self._tune_postgresql)
+        return engine
+
+    def _tune_postgresql(self, connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a driver's connection
+        limit = int((self.patience or 0) * 1000)
+        connection.autocommit = True
+        connection.execute(f"SET statement_timeout = {limit}")
+        connection.execute(f"SET lock_timeout = {limit}")
+        connection.autocommit = False
+
+
+def _tune_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    # FULL: evidence survives a power cut. isolation_level None: we say BEGIN ourselves.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("on_record_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _saying_away() -> Iterator[None]:
+    try:
+        yield
+    except _AWAY as error:
+        raise DatabaseUnavailable(type(error).__name__) from error
