@@ -1,0 +1,1 @@
+"""On Record: difficult-client incidents, on record the moment they happen."""

@@ -1,0 +1,1 @@
+"""The directory of clients: find, add, import, export."""

@@ -1,0 +1,1 @@
+"""The outbox: what must stand in Slack, sent effectively once."""

@@ -1,0 +1,28 @@
+"""What can go wrong, as a tree.
+
+OnRecordError
+├── UserError           shown to the person as it is: it says what to do next
+│   └── Refused         this person may not do this
+├── BadSettings         the settings do not do; names every one of them
+└── SlackUnreachable    Slack did not answer a question that we cannot do without
+"""
+
+
+class OnRecordError(Exception):
+    """Everything that the bot raises on purpose."""
+
+
+class UserError(OnRecordError):
+    """A mistake or a limit that the person can act on; its text is shown as it is."""
+
+
+class Refused(UserError):  # noqa: N818 - it reads as what happened
+    """This person may not do this; the text is polite and says what to do."""
+
+
+class BadSettings(OnRecordError):  # noqa: N818 - the same
+    """Settings are missing or malformed; the text names every one with its mend."""
+
+
+class SlackUnreachable(OnRecordError):  # noqa: N818 - the same
+    """Slack did not say who somebody is; nothing is allowed on a guess."""

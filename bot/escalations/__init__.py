@@ -1,0 +1,1 @@
+"""Early, once, explained: rules, raising, the summary, who has it."""

@@ -1,0 +1,1 @@
+"""A client's whole record: look-ups, paging, search, export."""

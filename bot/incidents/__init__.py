@@ -1,0 +1,1 @@
+"""Putting an incident on record: form, submission, card, addenda."""

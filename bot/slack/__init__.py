@@ -1,0 +1,1 @@
+"""The shared edge to Slack: blocks, escaping, people, permission."""

@@ -1,0 +1,64 @@
+"""Telling a person something: to them alone, wherever they asked, losing nothing they typed."""
+
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack import blocks
+from bot.slack.text import escape
+
+
+_OURS = ("type", "callback_id", "title", "close", "submit", "private_metadata", "blocks")
+NOTICE = "notice"
+
+
+def notice(text: str, title: str = "On Record") -> blocks.View:
+    """Return a modal that says one thing."""
+    return blocks.modal("notice", title, [blocks.section(text)])
+
+
+def tell(slack: WebClient, body: dict[str, Any], text: str) -> None:
+    """Show `text` to whoever sent `body`, and to nobody else.
+
+    Through the response_url where there is one, else as a modal, else (an event) not at all.
+    """
+    if body.get("response_url"):
+        respond(slack, body["response_url"], text)
+    elif body.get("trigger_id"):
+        show(slack, body, notice(text))
+
+
+def show(slack: WebClient, body: dict[str, Any], view: blocks.View) -> str:
+    """Open the modal, on top of the one that the person is in if any; return its id."""
+    in_modal = (body.get("view") or {}).get("type") == "modal"
+    opens = slack.views_push if in_modal else slack.views_open
+    return str(opens(trigger_id=body["trigger_id"], view=view)["view"]["id"])
+
+
+def respond(
+    slack: WebClient, url: str, text: str, blocks_: list[blocks.Block] | None = None
+) -> None:
+    """Answer through a response_url, to the asker alone; raises SlackClientError if refused."""
+    webhook = WebhookClient(url, timeout=slack.timeout, ssl=slack.ssl, retry_handlers=[])
+    answer = webhook.send(
+        text=escape(text), blocks=blocks_, response_type="ephemeral", replace_original=False
+    )
+    if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own number
+        msg = f"response_url answered {answer.status_code}"
+        raise SlackClientError(msg)
+
+
+def with_notice(view: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return the answer that shows the submitted view as it is, with `text` where one looks.
+
+    Beside the last field where there is one, else on top: nothing typed is lost either way.
+    """
+    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    if fields:
+        return {"response_action": "errors", "errors": {fields[-1]: text}}
+    kept = {name: view[name] for name in _OURS if view.get(name)}
+    others = [block for block in view["blocks"] if block.get("block_id") != NOTICE]
+    kept["blocks"] = [blocks.section(text, block_id=NOTICE), *others]
+    return {"response_action": "update", "view": kept}

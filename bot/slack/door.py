@@ -1,0 +1,178 @@
+"""The only way in: everything Slack sends comes through here, and here it is asked who sends it.
+
+A room registers tasks and handlers; it gets a Person, never a bare user id. A task runs after the
+acknowledgement, on a thread of its own; a handler gives the acknowledgement itself, in time.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.background import TooLate
+from bot.deps import Deps
+from bot.errors import SlackUnreachable, UserError
+from bot.logs import new_reference, reference
+from bot.slack.answers import tell, with_notice
+from bot.slack.people import FAILURES, Person
+from models import DatabaseUnavailable
+
+
+Body = dict[str, Any]
+Answer = dict[str, Any]
+Task = Callable[[Deps, Body, Person], None]
+Handler = Callable[[Deps, Body, Person], Answer]
+
+log = logging.getLogger(__name__)
+DEADLINE = 2.3
+"""Seconds a handler may take: Slack gives up after three."""
+
+NOT_SAVED = (
+    "Not saved yet: the database does not answer. Nothing you typed is lost. "
+    "Wait a moment, then press the button again."
+)
+CANNOT_CHECK = "Slack does not tell me who you are right now. Please try again in a minute."
+
+
+@dataclass(frozen=True)
+class Door:
+    """Registers each room's tasks and handlers on the Bolt app, each behind the same check."""
+
+    app: App
+    deps: Deps
+
+    def command(self, name: str, task: Task) -> None:
+        """Run `task` for a slash command."""
+        self.app.command(name)(self._after_ack(name, task))
+
+    def shortcut(self, callback_id: str, task: Task) -> None:
+        """Run `task` for a global or message shortcut."""
+        self.app.shortcut(callback_id)(self._after_ack(callback_id, task))
+
+    def action(self, action_id: str | re.Pattern[str], task: Task) -> None:
+        """Run `task` for a press or a choice in a message, a modal or the home."""
+        self.app.action(action_id)(self._after_ack(_named(action_id), task))
+
+    def event(self, name: str, task: Task) -> None:
+        """Run `task` for an event of the Events API."""
+        self.app.event(name)(self._after_ack(name, task))
+
+    def options(self, action_id: str, handler: Callable[[Deps, Body, Person], list[Any]]) -> None:
+        """Answer a typeahead with the options that `handler` returns; strangers get none."""
+        self.app.options(action_id)(self._options(action_id, handler))
+
+    def view(self, callback_id: str, handler: Handler) -> None:
+        """Answer a submitted view with what `handler` returns, within DEADLINE seconds."""
+        self.app.view(callback_id)(self._view(callback_id, handler))
+
+    def ignore_the_rest(self) -> None:
+        """Acknowledge what no room wants, so that Slack does not send it again."""
+        everything = re.compile(".*", re.DOTALL)
+        self.app.action(everything)(_ack_only)
+        self.app.event(everything)(_ack_only)
+        self.app.view_closed(everything)(_ack_only)
+
+    def _after_ack(self, name: str, task: Task) -> Callable[[Ack, Body], None]:
+        def listener(ack: Ack, body: Body) -> None:
+            new_reference()
+            self.deps.background.run(partial(self._attempt, name, task, body))
+            ack()
+
+        return listener
+
+    def _attempt(self, name: str, task: Task, body: Body) -> None:
+        started = time.perf_counter()
+        try:
+            task(self.deps, body, self.deps.people.admit(asker_id(body)))
+            outcome = "done"
+        except Exception as error:  # noqa: BLE001 - the edge: each one is told and logged
+            outcome = self._told(error, body)
+        _log_request(name, outcome, started)
+
+    def _told(self, error: Exception, body: Body) -> str:
+        """Tell the person what went wrong; return the outcome for the log."""
+        text = words_for(error)
+        if not isinstance(error, UserError):
+            log.error("request_failed", exc_info=error)
+        try:
+            tell(self.deps.slack, body, text)
+        except FAILURES as failure:
+            log.warning("could_not_tell", extra={"error": type(failure).__name__})
+        return type(error).__name__
+
+    def _options(
+        self, name: str, handler: Callable[[Deps, Body, Person], list[Any]]
+    ) -> Callable[[Ack, Body], None]:
+        def listener(ack: Ack, body: Body) -> None:
+            new_reference()
+            started, found, outcome = time.perf_counter(), [], "done"
+            try:
+                found = handler(self.deps, body, self.deps.people.admit(asker_id(body)))
+            except Exception as error:
+                outcome = type(error).__name__
+                log.warning("no_options", exc_info=None if isinstance(error, UserError) else error)
+            ack(options=found)
+            _log_request(name, outcome, started)
+
+        return listener
+
+    def _view(self, name: str, handler: Handler) -> Callable[[Ack, Body], None]:
+        def work(body: Body) -> Answer:
+            return handler(self.deps, body, self.deps.people.admit(asker_id(body)))
+
+        def listener(ack: Ack, body: Body) -> None:
+            new_reference()
+            started, outcome = time.perf_counter(), "done"
+            try:
+                answer = self.deps.background.within(DEADLINE, partial(work, body))
+            except Exception as error:  # noqa: BLE001 - the edge: each one is told and logged
+                outcome = type(error).__name__
+                answer = self._answer_for(error, body)
+            ack(**answer)
+            _log_request(name, outcome, started)
+
+        return listener
+
+    def _answer_for(self, error: Exception, body: Body) -> Answer:
+        if isinstance(error, UserError):
+            return with_notice(body["view"], str(error))
+        log.error("request_failed", exc_info=error)
+        return with_notice(body["view"], words_for(error))
+
+
+def asker_id(body: Body) -> str:
+    """Return the id of whoever sent this, wherever this kind of request carries it."""
+    event = body.get("event") or {}
+    person = body.get("user") or {}
+    return str(body.get("user_id") or person.get("id") or event.get("user") or "")
+
+
+def words_for(error: Exception) -> str:
+    """Return what the person reads: what happened, what to do, and the log's reference."""
+    if isinstance(error, UserError):
+        return str(error)
+    if isinstance(error, SlackUnreachable):
+        text = CANNOT_CHECK
+    elif isinstance(error, DatabaseUnavailable | TooLate):
+        text = NOT_SAVED
+    else:
+        text = "Something went wrong on our side and nothing was changed. Please try again."
+    return f"{text} (Reference {reference()})"
+
+
+def _named(action_id: str | re.Pattern[str]) -> str:
+    return action_id if isinstance(action_id, str) else action_id.pattern
+
+
+def _ack_only(ack: Ack) -> None:
+    ack()
+
+
+def _log_request(name: str, outcome: str, started: float) -> None:
+    took = round((time.perf_counter() - started) * 1000, 1)
+    log.info("request", extra={"entry": name, "outcome": outcome, "ms": took})

@@ -1,0 +1,69 @@
+"""User text is data: cut to Slack's limits and escaped, so that it can neither ping nor link."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+
+ELLIPSIS = "…"
+_BROKEN_END = re.compile(r"(&[a-z]*|<[^>]*)$")
+
+
+def cut(text: str, limit: int) -> str:
+    """Return `text` in at most `limit` characters, an ellipsis where something was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def escape(text: str) -> str:
+    """Return `text` with the three characters escaped that mean something in mrkdwn."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escape_cut(text: str, limit: int) -> str:
+    """Return `text` escaped, in at most `limit` characters, never cut inside an entity."""
+    escaped = escape(text)
+    while len(escaped) > limit:
+        excess = max(1, (len(escaped) - limit) // 5)
+        text = text.removesuffix(ELLIPSIS)[: -(excess + 1)].rstrip() + ELLIPSIS
+        escaped = escape(text)
+    return escaped
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def date(moment: datetime, form: str = "{date_short_pretty} at {time}") -> "Markup":
+    """Return mrkdwn that shows the moment in the reader's own zone, UTC where it cannot."""
+    fallback = f"{moment:%d %b %Y, %H:%M} UTC"
+    return Markup(f"<!date^{int(moment.timestamp())}^{form}|{fallback}>")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return "1 incident", "3 incidents"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+class Markup(str):
+    """Mrkdwn that is safe to show: made by `markup` alone, out of our own words."""
+
+    __slots__ = ()
+
+
+def markup(template: str, *values: object) -> Markup:
+    """Return our own mrkdwn with the values put in, each escaped unless it is Markup itself."""
+    safe = (value if isinstance(value, Markup) else escape(str(value)) for value in values)
+    return Markup(template.format(*safe))
+
+
+def joined(separator: str, parts: Iterable[Markup]) -> Markup:
+    """Return the pieces of mrkdwn as one, what is empty left out."""
+    return Markup(separator.join(part for part in parts if part))
+
+
+def cut_markup(text: Markup, limit: int) -> Markup:
+    """Return mrkdwn in at most `limit` characters, never cut inside an entity or a link."""
+    if len(text) <= limit:
+        return text
+    return Markup(_BROKEN_END.sub("", text[: limit - 1]).rstrip() + ELLIPSIS)
