@@ -8,6 +8,7 @@ READY := $(VENV)/.ready
 UV_VERSION := 0.13.9
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --upgrade --quiet --custom-compile-command "make lock"
+MIGRATIONS := $(VENV)/bin/alembic upgrade head && $(VENV)/bin/alembic check
 
 export PIP_NO_INPUT := 1
 
@@ -29,6 +30,9 @@ check: $(READY) ## what CI runs: format, lint, types, migrations against models,
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+		echo "alembic check on SQLite"; DATABASE_URL="sqlite:///$$folder/new.db" sh -c '$(MIGRATIONS)'
+	@echo "alembic check on PostgreSQL"; $(PY) -m tests.postgres sh -c '$(MIGRATIONS)'
 	@$(PY) -m pytest
 
 run: $(RUNTIME) ## the bot against a real Slack workspace, settings from .env
@@ -54,6 +58,7 @@ $(VENV)/bin/python:
 		|| { echo "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --upgrade pip
 
 $(RUNTIME): requirements.txt | $(VENV)/bin/python
 	@$(PIP_INSTALL) -r requirements.txt

@@ -42,7 +42,7 @@ NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class PostgresServer:
-    """A PostgreSQL with its data in a temporary folder; `with` starts it, then stops and removes it.
+    """A PostgreSQL with its data in a temporary folder; `with` starts and then removes it.
 
     `durable` keeps fsync on, for measuring. `data` is a folder to start from instead of a new one.
     """
