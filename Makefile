@@ -19,6 +19,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(READY) ## make .venv with everything for tests and the demo
+	@echo "$(VENV) is ready"
 
 demo: $(READY) ## the bot and a stand-in Slack workspace in the browser (DEMO_PORT=3000, RESET=1 starts afresh)
 	@RESET="$(RESET)" DEMO_PORT="$(DEMO_PORT)" $(PY) -m bot demo

@@ -131,8 +131,9 @@ class PostgresServer:
         for process in family:
             process.kill()
         self._running().wait(WAIT)
-        psutil.wait_procs(family, timeout=WAIT)
         self._process = None
+        while any(_lives(process) for process in family):
+            time.sleep(0.002)
 
     def pause(self) -> None:
         """Freeze every process of the server: connections stay open and nothing answers."""
@@ -176,6 +177,14 @@ class PostgresServer:
                     log = (self.home / "log").read_text()
                     raise RuntimeError(f"PostgreSQL did not start:\n{log}") from error
                 time.sleep(0.01)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Return whether it still holds anything; a zombie only waits to be counted."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _as_user(home: Path) -> dict[str, Any]:
