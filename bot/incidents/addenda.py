@@ -1,0 +1,109 @@
+"""Notes beside a record. The original is never overwritten; a withdrawal is a note too."""
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.errors import Refused, UserError
+from bot.escalations.raise_ import touched
+from models import Addendum, AddendumKind, AuditEvent, Incident
+from models.text import fold
+
+
+class Author(Protocol):
+    """Whoever signs: somebody with an id and a name."""
+
+    @property
+    def id(self) -> str:
+        """Return the Slack id."""
+
+    @property
+    def name(self) -> str:
+        """Return the name as colleagues see it."""
+
+
+def add_note(
+    session: Session,
+    incident: Incident,
+    author: Author,
+    text: str,
+    *,
+    now: datetime,
+    view_id: str | None = None,
+    kind: AddendumKind = AddendumKind.NOTE,
+) -> Addendum:
+    """Return the dated, signed note; the same form (`view_id`) sent again is one note."""
+    before = select(Addendum).where(Addendum.view_id == view_id, Addendum.view_id.is_not(None))
+    known = session.scalar(before)
+    if known:
+        return known
+    note = Addendum(
+        incident_id=incident.id,
+        kind=kind,
+        view_id=view_id,
+        author_id=author.id,
+        author_name=author.name[:150],
+        added_at=now,
+        text=text,
+    )
+    action = "incident.withdrawn" if kind is AddendumKind.WITHDRAWAL else "incident.note_added"
+    session.add_all([note, _event(incident, author, action, now)])
+    incident.search_text = f"{incident.search_text} {fold(text)}"
+    session.flush()
+    touched(session, incident, now=now)
+    return note
+
+
+def withdraw(
+    session: Session,
+    incident: Incident,
+    author: Author,
+    reason: str,
+    *,
+    executive: bool,
+    now: datetime,
+    view_id: str | None = None,
+) -> None:
+    """Mark the record as withdrawn: it stays, with the reason beside it, and no longer counts.
+
+    Raises Refused for anybody but its reporter and the executives, UserError the second time.
+    """
+    if not executive and incident.reporter_id != author.id:
+        raise Refused("Only the reporter or an executive can withdraw a record. Add a note to it.")
+    if incident.withdrawn_at:
+        raise UserError(f"{incident.number} has been withdrawn already.")
+    incident.withdrawn_at, incident.counts = now, False
+    session.flush()
+    _hand_on(session, incident)
+    withdrawal = AddendumKind.WITHDRAWAL
+    add_note(session, incident, author, reason, now=now, view_id=view_id, kind=withdrawal)
+
+
+def _hand_on(session: Session, incident: Incident) -> None:
+    """Let the earliest other account of the same event count in place of the withdrawn one."""
+    others = (
+        select(Incident)
+        .where(Incident.same_event_as_id == incident.id, Incident.withdrawn_at.is_(None))
+        .order_by(Incident.id)
+    )
+    first, *rest = session.scalars(others).all() or [None]
+    if first is None:
+        return
+    first.same_event_as_id, first.counts = None, True
+    session.flush()
+    moved = [other.id for other in rest if other]
+    session.execute(
+        update(Incident).where(Incident.id.in_(moved)).values(same_event_as_id=first.id)
+    )
+
+
+def _event(incident: Incident, author: Author, action: str, now: datetime) -> AuditEvent:
+    return AuditEvent(
+        at=now,
+        actor_id=author.id,
+        action=action,
+        client_id=incident.client_id,
+        incident_id=incident.id,
+    )

@@ -1,0 +1,46 @@
+"""What the form turns into once the incident is on record."""
+
+from datetime import timedelta
+
+from bot.incidents.new import Recorded
+from bot.slack import blocks
+from bot.slack.blocks import View
+from bot.slack.ids import ADD_NOTE, OPEN_RECORD
+from bot.slack.text import lateness
+
+
+def confirmation(recorded: Recorded) -> View:
+    """Return the view: the number, what happens next and why."""
+    value = str(recorded.incident_id)
+    return blocks.modal(
+        "incident_saved",
+        "On record",
+        [
+            blocks.header(f"{recorded.number} is on record"),
+            blocks.section("Thank you for writing it down."),
+            blocks.section(_next(recorded)),
+            blocks.actions(
+                blocks.button("Open the record", OPEN_RECORD, value),
+                blocks.button("Add something", ADD_NOTE, value),
+            ),
+            blocks.context(_small_print(recorded)),
+        ],
+        close="Done",
+    )
+
+
+def _next(recorded: Recorded) -> str:
+    if recorded.escalated:
+        return recorded.escalated
+    if recorded.same_event_as:
+        return f"Your account stands beside {recorded.same_event_as}; the event counts once."
+    return (
+        "Nobody needs to act on it now. If there are more, the executives hear of the pattern "
+        "early, with your record in it."
+    )
+
+
+def _small_print(recorded: Recorded) -> str:
+    passed = recorded.recorded_at - recorded.occurred_at
+    when = f"Recorded {lateness(passed)}. " if passed >= timedelta(minutes=1) else ""
+    return f"{when}The original stays as you wrote it; what you add is dated beside it."

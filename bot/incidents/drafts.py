@@ -1,0 +1,35 @@
+"""What somebody typed, kept while a question about it is open: nothing is lost either way."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.incidents.new import NewIncident, from_json, to_json
+from models import Draft
+
+
+KEPT_FOR = timedelta(days=1)
+
+
+def save_draft(
+    session: Session, new: NewIncident, person_id: str, *, words_asked: bool, now: datetime
+) -> None:
+    """Keep the form, in place of what was kept of it before; forget drafts that nobody wants."""
+    session.execute(delete(Draft).where(Draft.saved_at < now - KEPT_FOR))
+    content = {"form": to_json(new), "words_asked": words_asked}
+    session.merge(Draft(view_id=new.view_id, person_id=person_id, content=content, saved_at=now))
+    session.flush()
+
+
+def words_were_asked(session: Session, view_id: str) -> bool:
+    """Return whether this form's words were asked about before: once is enough."""
+    content = session.scalar(select(Draft.content).where(Draft.view_id == view_id))
+    return bool(content and content["words_asked"])
+
+
+def find_draft(session: Session, view_id: str, person_id: str) -> NewIncident | None:
+    """Return what this person typed in that form; nobody else's form is ever given."""
+    mine = select(Draft.content).where(Draft.view_id == view_id, Draft.person_id == person_id)
+    content = session.scalar(mine)
+    return from_json(content["form"]) if content else None

@@ -1,0 +1,81 @@
+"""Evidence out of Slack: the message that the shortcut was used on, and files from the form."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.incidents.new import NewEvidence
+from models.text import clean
+
+
+MESSAGE_LENGTH = 12_000
+"""A longer message is cut in the form, which Slack limits to 250 kB; its permalink leads on."""
+
+
+def from_message(body: dict[str, Any]) -> tuple[NewEvidence, ...]:
+    """Return the message of a message shortcut, and its files, as evidence."""
+    message = body.get("message") or {}
+    link = permalink(body)
+    author = message.get("user") or message.get("bot_id")
+    profile = message.get("user_profile") or {}
+    told = NewEvidence(
+        kind="message",
+        text=clean(_text(message))[:MESSAGE_LENGTH],
+        author_id=author,
+        author_name=profile.get("real_name") or message.get("username"),
+        written_at=_moment(message.get("ts") or body.get("message_ts")),
+        permalink=link,
+    )
+    return (told, *from_files(message.get("files") or []))
+
+
+def from_files(files: list[dict[str, Any]]) -> tuple[NewEvidence, ...]:
+    """Return files as Slack describes them; the bytes stay where they are."""
+    return tuple(
+        NewEvidence(
+            kind="file",
+            file_id=file.get("id"),
+            file_name=clean(file.get("name") or file.get("title") or "a file")[:300],
+            file_type=(file.get("mimetype") or file.get("filetype") or "")[:150] or None,
+            size=file.get("size") if isinstance(file.get("size"), int) else None,
+            permalink=file.get("permalink"),
+            author_id=file.get("user"),
+        )
+        for file in files
+    )
+
+
+def permalink(body: dict[str, Any]) -> str | None:
+    """Return the link to the message of a message shortcut, as Slack builds it."""
+    message = body.get("message") or {}
+    domain = (body.get("team") or {}).get("domain")
+    channel = (body.get("channel") or {}).get("id")
+    stamp = message.get("ts") or body.get("message_ts")
+    if not (domain and channel and stamp):
+        return None
+    link = f"https://{domain}.slack.com/archives/{channel}/p{str(stamp).replace('.', '')}"
+    thread = message.get("thread_ts")
+    return f"{link}?thread_ts={thread}&cid={channel}" if thread and thread != stamp else link
+
+
+def author_team(body: dict[str, Any]) -> str | None:
+    """Return the workspace that wrote the message, where that is not our own."""
+    message = body.get("message") or {}
+    team = message.get("user_team") or message.get("source_team") or message.get("team")
+    home = (body.get("team") or {}).get("id")
+    return team if team and team != home else None
+
+
+def _text(message: dict[str, Any]) -> str:
+    attached = (piece.get("fallback") or piece.get("text") for piece in _attachments(message))
+    return "\n".join(text for text in (message.get("text"), *attached) if text)
+
+
+def _attachments(message: dict[str, Any]) -> list[dict[str, Any]]:
+    return message.get("attachments") or []
+
+
+def _moment(stamp: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(str(stamp)), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,128 @@
+"""What *More detail* unfolds, grouped, and the questions of the chosen kind of conduct."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from bot.incidents.questions import LINE_LENGTH, TEXT_LENGTH, Question, questions_for
+from bot.slack import blocks
+from bot.slack.blocks import Block
+from models import Comfort, Heard, Medium, ToldBefore
+
+
+CONTACT, MEDIUM, WORDS, HEARD = "contact", "medium", "exact_words", "heard"
+WITNESSES, OTHERS, DID, TOLD = "witnesses", "witness_names", "what_we_did", "told_before"
+PART, MINUTES, TICKET, COMFORT = "our_part", "minutes_lost", "ticket", "comfort"
+FILES, FLAGS, CONFIDENTIAL, ATTENTION = "files", "flags", "confidential", "attention"
+ANSWER = "answer_"
+MOST_MINUTES = 100_000
+MOST_DAYS = 10_000
+LONG = 3000
+
+MEDIUM_WORDS = {
+    Medium.CALL: "Telephone",
+    Medium.EMAIL: "Email",
+    Medium.CHAT: "Chat",
+    Medium.TICKET: "Ticket",
+    Medium.ON_SITE: "On site",
+    Medium.OTHER: "Another way",
+}
+HEARD_WORDS = {
+    Heard.FIRST_HAND: "I heard or read them myself",
+    Heard.SECOND_HAND: "Somebody told me",
+}
+TOLD_WORDS = {
+    ToldBefore.YES: "Yes",
+    ToldBefore.NO: "No",
+    ToldBefore.UNKNOWN: "I don't know",
+}
+COMFORT_WORDS = {
+    Comfort.YES: "Yes",
+    Comfort.WITH_SUPPORT: "With support",
+    Comfort.NO: "No",
+}
+
+
+def question_fields(conduct: str, answers: Mapping[str, str]) -> Iterator[Block]:
+    """Return the fields of this kind's own questions, filled with earlier answers."""
+    for question in questions_for(conduct):
+        name = f"{ANSWER}{conduct}.{question.id}"
+        element = _answer(question, name, answers.get(f"{conduct}.{question.id}", ""))
+        yield blocks.field(question.label, element, optional=True, hint=question.hint)
+
+
+def detail() -> Iterator[Block]:
+    """Return every optional field, in four groups."""
+    yield from _who()
+    yield from _said()
+    yield from _ours()
+    yield from _cost()
+    yield from _handling()
+
+
+def _who() -> Iterator[Block]:
+    yield blocks.header("Who and how")
+    yield _line("Contact person at the client", CONTACT, hint="Who acted, as far as you know")
+    yield _choice("How did it reach you?", MEDIUM, MEDIUM_WORDS)
+    yield _optional(
+        "Colleagues who saw or heard it",
+        blocks.people_input(WITNESSES, placeholder="Choose people"),
+    )
+    yield _line("Others who saw or heard it", OTHERS, hint="Names, separated by commas")
+
+
+def _said() -> Iterator[Block]:
+    yield blocks.header("What was said")
+    yield _text("Exact words of the client", WORDS, "Nothing here is ever questioned or changed")
+    yield _choice("How do you know the words?", HEARD, HEARD_WORDS)
+
+
+def _ours() -> Iterator[Block]:
+    yield blocks.header("Our side")
+    yield _text("What we did at the time", DID)
+    yield _choice("Had the client been told before?", TOLD, TOLD_WORDS)
+    yield _text(
+        "Our own part in it", PART, "A late reply, an error of ours: it makes the record fairer"
+    )
+
+
+def _cost() -> Iterator[Block]:
+    yield blocks.header("What it cost")
+    yield _optional("Minutes lost", blocks.number_input(MINUTES, high=MOST_MINUTES))
+    yield _line("Ticket", TICKET)
+    yield _choice("Comfortable working with this contact again?", COMFORT, COMFORT_WORDS)
+
+
+def _handling() -> Iterator[Block]:
+    yield blocks.header("Evidence and handling")
+    yield _optional("Files", blocks.file_input(FILES), hint="Screenshots, emails, recordings")
+    ticks = (
+        blocks.option("Confidential", CONFIDENTIAL, "Only you and the executives can see it"),
+        blocks.option("Executives should look at this now", ATTENTION, "They hear at once"),
+    )
+    yield _optional("Handling", blocks.checkboxes(FLAGS, ticks))
+
+
+def _answer(question: Question, name: str, typed: str) -> Block:
+    if question.kind == "number":
+        element = blocks.number_input(name, high=MOST_DAYS)
+        return element | ({"initial_value": typed} if typed else {})
+    long = question.kind == "text"
+    limit = TEXT_LENGTH if long else LINE_LENGTH
+    return blocks.text_input(name, multiline=long, limit=limit, initial=typed)
+
+
+def _optional(label: str, element: Block, hint: str = "") -> Block:
+    return blocks.field(label, element, optional=True, hint=hint)
+
+
+def _line(label: str, name: str, hint: str = "") -> Block:
+    return _optional(label, blocks.text_input(name, limit=LINE_LENGTH), hint)
+
+
+def _text(label: str, name: str, hint: str = "") -> Block:
+    return _optional(label, blocks.text_input(name, multiline=True, limit=LONG), hint)
+
+
+def _choice(label: str, name: str, words: Mapping[StrEnum, str]) -> Block:
+    options = [blocks.option(text, value.value) for value, text in words.items()]
+    return _optional(label, blocks.select(name, options, placeholder="Choose one"))

@@ -1,0 +1,187 @@
+"""Opens one record in full, for somebody who may see it; each look is noted in its log."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.errors import Refused
+from bot.incidents.form_detail import COMFORT_WORDS, HEARD_WORDS, MEDIUM_WORDS, TOLD_WORDS
+from bot.incidents.questions import questions_for
+from models import Addendum, AuditEvent, Evidence, Incident, Severity, Witness
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note beside the record, signed and dated."""
+
+    withdrawal: bool
+    author_name: str
+    added_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A copied message or a file."""
+
+    name: str
+    text: str
+    author: str
+    written_at: datetime | None
+    link: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """Another technician's record of the same event."""
+
+    incident_id: int
+    number: str
+    reporter_name: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record as it is shown: plain values, in the order of the card."""
+
+    incident_id: int
+    number: str
+    client_id: int
+    client_name: str
+    conduct: str
+    severity: Severity
+    reporter_name: str
+    occurred_at: datetime
+    recorded_at: datetime
+    confidential: bool
+    withdrawn: bool
+    further: bool
+    facts: tuple[tuple[str, str], ...]
+    passages: tuple[tuple[str, str], ...]
+    witness_ids: tuple[str, ...]
+    witness_names: tuple[str, ...]
+    exhibits: tuple[Exhibit, ...]
+    notes: tuple[Note, ...]
+    accounts: tuple[Account, ...]
+    may_withdraw: bool
+
+
+def look(
+    session: Session, incident_id: int, person_id: str, *, executive: bool, now: datetime
+) -> Record:
+    """Return the record and note the look; raises Refused where this person may not see it."""
+    incident = find(session, incident_id, person_id, executive=executive)
+    session.add(
+        AuditEvent(
+            at=now,
+            actor_id=person_id,
+            action="record.viewed",
+            client_id=incident.client_id,
+            incident_id=incident.id,
+        )
+    )
+    return _record(session, incident, person_id, executive=executive)
+
+
+def find(session: Session, incident_id: int, person_id: str, *, executive: bool) -> Incident:
+    """Return the incident; raises Refused, in the same words, if it is sealed or not there."""
+    incident = session.scalar(
+        select(Incident)
+        .where(Incident.id == incident_id, Incident.seen_by(person_id, executive=executive))
+        .options(
+            joinedload(Incident.client),
+            joinedload(Incident.conduct_type),
+            selectinload(Incident.evidence),
+            selectinload(Incident.witnesses),
+            selectinload(Incident.addenda),
+        )
+    )
+    if incident is None:
+        raise Refused("There is no such record that you can open.")
+    return incident
+
+
+def _record(session: Session, incident: Incident, person_id: str, *, executive: bool) -> Record:
+    seen = Incident.seen_by(person_id, executive=executive)
+    return Record(
+        incident_id=incident.id,
+        number=incident.number,
+        client_id=incident.client_id,
+        client_name=incident.client.name,
+        conduct=incident.conduct_type.name,
+        severity=Severity(incident.severity),
+        reporter_name=incident.reporter_name,
+        occurred_at=incident.occurred_at,
+        recorded_at=incident.recorded_at,
+        confidential=incident.confidential,
+        withdrawn=incident.withdrawn_at is not None,
+        further=incident.same_event_as_id is not None,
+        facts=tuple(_facts(incident)),
+        passages=tuple(_passages(incident)),
+        witness_ids=tuple(seer.user_id for seer in incident.witnesses if seer.user_id),
+        witness_names=tuple(_names(incident.witnesses)),
+        exhibits=tuple(_exhibit(piece) for piece in incident.evidence),
+        notes=tuple(_note(note) for note in incident.addenda),
+        accounts=tuple(
+            Account(other.id, other.number, other.reporter_name)
+            for other in session.scalars(_accounts(incident).where(seen).limit(5))
+        ),
+        may_withdraw=incident.withdrawn_at is None
+        and (executive or incident.reporter_id == person_id),
+    )
+
+
+def _accounts(incident: Incident) -> Select[Incident]:
+    head = incident.same_event_as_id or incident.id
+    same = or_(Incident.same_event_as_id == head, Incident.id == head)
+    return select(Incident).where(same, Incident.id != incident.id).order_by(Incident.id)
+
+
+def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
+    minutes = incident.minutes_lost
+    told = {
+        "Contact": incident.contact,
+        "How": MEDIUM_WORDS.get(incident.medium) if incident.medium else None,
+        "Told before": TOLD_WORDS.get(incident.told_before) if incident.told_before else None,
+        "Minutes lost": None if minutes is None else f"{minutes:,}",
+        "Ticket": incident.ticket,
+        "Comfortable again": COMFORT_WORDS.get(incident.comfort) if incident.comfort else None,
+        "Words": HEARD_WORDS.get(incident.heard) if incident.heard else None,
+        "Asked": "Executives should look at this now" if incident.attention else None,
+    }
+    yield from ((label, text) for label, text in told.items() if text)
+
+
+def _passages(incident: Incident) -> Iterator[tuple[str, str]]:
+    asked = {question.id: question.label for question in questions_for(incident.conduct_type.code)}
+    told = {
+        "What happened": incident.what_happened,
+        "Exact words": incident.exact_words,
+        "What we did": incident.what_we_did,
+        "Our own part": incident.our_part,
+    }
+    yield from ((label, text) for label, text in told.items() if text)
+    yield from ((asked.get(name, name), str(answer)) for name, answer in incident.answers.items())
+
+
+def _names(witnesses: list[Witness]) -> Iterator[str]:
+    yield from (seer.name for seer in witnesses if seer.name)
+
+
+def _exhibit(piece: Evidence) -> Exhibit:
+    kind = "Message" if piece.kind == "message" else piece.file_name or "File"
+    size = f", {max(1, piece.size // 1024):,} kB" if piece.size is not None else ""
+    return Exhibit(
+        name=f"{kind}{size}",
+        text=piece.text or "",
+        author=piece.author_name or "",
+        written_at=piece.written_at,
+        link=piece.permalink or "",
+    )
+
+
+def _note(note: Addendum) -> Note:
+    return Note(note.kind == "withdrawal", note.author_name, note.added_at, note.text)

@@ -1,0 +1,134 @@
+"""Opens the form, from wherever somebody is, and unfolds it in place."""
+
+from dataclasses import replace
+
+from slack_sdk.errors import SlackApiError
+
+from bot.clients.choice import client_option
+from bot.clients.directory import Entry, Listing
+from bot.clients.find import named
+from bot.deps import Deps
+from bot.incidents.evidence import author_team, from_message
+from bot.incidents.form import CONDUCT, MORE, Form, build, shown, with_conduct
+from bot.incidents.form_parse import chosen_conduct, typed_answers
+from bot.slack.answers import respond, show
+from bot.slack.door import Body, Door
+from bot.slack.ids import NEW_INCIDENT
+from bot.slack.people import Person
+
+
+COMMAND = "/client-incident"
+USAGE = (
+    "Put a difficult moment with a client on record; it takes less than a minute.\n"
+    "• /client-incident opens the form\n"
+    "• /client-incident Brightwater Dental opens it with the client filled in\n"
+    "On a message, “Put on record” in its menu keeps the message as evidence.\n"
+    "Only your team and the executives see what you record. The client never will."
+)
+
+
+def register(door: Door) -> None:
+    """Open the form for the command, both shortcuts and the buttons; follow what is chosen."""
+    door.command(COMMAND, from_command)
+    door.action(CONDUCT, conduct_chosen)
+    door.action(MORE, more_wanted)
+    door.shortcut("log_client_incident", from_message_menu)
+    door.shortcut("new_client_incident", from_anywhere)
+    door.action(NEW_INCIDENT, from_button)
+
+
+def from_command(deps: Deps, body: Body, _person: Person) -> None:
+    """Open the form, the client filled in where the text names one; `help` prints usage."""
+    text = (body.get("text") or "").strip()
+    if text.casefold() in {"help", "?", "-h", "--help"}:
+        respond(deps.slack, body["response_url"], USAGE)
+        return
+    _open(deps, body, Form(deps.now()), text=text)
+
+
+def from_anywhere(deps: Deps, body: Body, _person: Person) -> None:
+    """Open an empty form."""
+    _open(deps, body, Form(deps.now()))
+
+
+def from_message_menu(deps: Deps, body: Body, _person: Person) -> None:
+    """Open the form with the message copied in as evidence, dated when it was written."""
+    evidence = from_message(body)
+    written = evidence[0].written_at or deps.now()
+    _open(deps, body, Form(written, evidence=evidence), team=author_team(body))
+    if evidence[0].author_id and not evidence[0].author_name:
+        deps.people.name(evidence[0].author_id)  # remembered until the form is sent
+
+
+def from_button(deps: Deps, body: Body, _person: Person) -> None:
+    """Open the form for the client that the button names, if it names one."""
+    value = body["actions"][0].get("value") or ""
+    entry = _by_id(deps.directory.listing(), value)
+    _open(deps, body, _filled(Form(deps.now()), entry))
+
+
+def conduct_chosen(deps: Deps, body: Body, _person: Person) -> None:
+    """Show the questions of the chosen kind of conduct; what was typed stays."""
+    view = body["view"]
+    form = with_conduct(shown(view), chosen_conduct(view), typed_answers(view))
+    _rebuild(deps, view, form)
+
+
+def more_wanted(deps: Deps, body: Body, _person: Person) -> None:
+    """Unfold the optional fields in place."""
+    view = body["view"]
+    form = with_conduct(shown(view), chosen_conduct(view), typed_answers(view))
+    _rebuild(deps, view, replace(form, more=True))
+
+
+def _open(deps: Deps, body: Body, form: Form, *, text: str = "", team: str | None = None) -> None:
+    listing = deps.directory.listing()
+    form = _resolved(form, listing, text, team)
+    view_id = show(deps.slack, body, build(form, listing.conduct))
+    if form.client is None and (text or team) and not listing.clients:
+        _fill_in_later(deps, view_id, form, text, team)
+
+
+def _fill_in_later(deps: Deps, view_id: str, form: Form, text: str, team: str | None) -> None:
+    """Fill in the client now that the directory is read: the form opened before.
+
+    The field gets a new block id, since Slack keeps what an old one holds.
+    """
+    listing = deps.directory.loaded()
+    found = _resolved(form, listing, text, team)
+    if found.client:
+        found = replace(found, client_block="client_found")
+        deps.slack.views_update(view_id=view_id, view=build(found, listing.conduct))
+
+
+def _resolved(form: Form, listing: Listing, text: str, team: str | None) -> Form:
+    if team:
+        match = next((one for one in listing.clients if one.slack_team_id == team), None)
+        return _filled(form, match)
+    if not text:
+        return form
+    found = named(listing, text)
+    if found.client and not found.words:
+        return _filled(form, found.client)
+    near = ", ".join(f"“{entry.name}”" for entry in found.near[:3])
+    meant = f" Did you mean {near}?" if near else ""
+    return replace(form, hint=f"No client is called “{text[:100]}”.{meant}")
+
+
+def _filled(form: Form, entry: Entry | None) -> Form:
+    return replace(form, client=client_option(entry)) if entry else form
+
+
+def _by_id(listing: Listing, value: str) -> Entry | None:
+    return next((entry for entry in listing.clients if str(entry.id) == value), None)
+
+
+def _rebuild(deps: Deps, view: Body, form: Form) -> None:
+    built = build(form, deps.directory.listing().conduct)
+    try:
+        deps.slack.views_update(view_id=view["id"], hash=view["hash"], view=built)
+    except SlackApiError as error:
+        if error.response.get("error") != "hash_conflict":
+            raise
+        # Two choices in quick succession: this one is the later, and what is typed stays.
+        deps.slack.views_update(view_id=view["id"], view=built)

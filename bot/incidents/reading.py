@@ -1,0 +1,116 @@
+"""Opens a record, and takes the notes and withdrawals that people add to it."""
+
+import re
+from functools import partial
+
+from bot.deps import Deps
+from bot.incidents import note_form
+from bot.incidents.addenda import add_note, withdraw
+from bot.incidents.card import CALLBACK, TURN_PAGE, WITHDRAW, card
+from bot.incidents.look import Record, find, look
+from bot.slack.answers import show
+from bot.slack.door import Answer, Body, Door
+from bot.slack.ids import ADD_NOTE, OPEN_RECORD
+from bot.slack.loading import load, turn_into
+from bot.slack.people import Person
+
+
+def register(door: Door) -> None:
+    """Open records and their note forms from any button; take what is sent."""
+    door.action(OPEN_RECORD, open_record)
+    door.action(ADD_NOTE, open_note)
+    door.action(re.compile(rf"{TURN_PAGE}\.-?\d+"), turn_page)
+    door.action(WITHDRAW, open_withdrawal)
+    door.view(note_form.ADD, note_sent)
+    door.view(note_form.WITHDRAWAL, withdrawal_sent)
+
+
+def open_record(deps: Deps, body: Body, person: Person) -> None:
+    """Show the record; from inside another record's card it takes its place."""
+    incident_id = _number(body)
+    below = _card_below(body)
+    if below:
+        _show_card(deps, below, incident_id, person)
+    else:
+        load(deps, body, lambda: card(_looked(deps, incident_id, person)), title="Record")
+
+
+def turn_page(deps: Deps, body: Body, person: Person) -> None:
+    """Show another page of a long record."""
+    incident_id, page = (int(part) for part in body["actions"][0]["value"].split(":"))
+    _show_card(deps, body["view"]["id"], incident_id, person, page)
+
+
+def open_note(deps: Deps, body: Body, _person: Person) -> None:
+    """Open the field for a note; who may add one is checked when it is sent."""
+    show(deps.slack, body, note_form.note_form(_number(body), _card_below(body)))
+
+
+def open_withdrawal(deps: Deps, body: Body, _person: Person) -> None:
+    """Ask why; who may withdraw is checked when it is sent."""
+    show(deps.slack, body, note_form.withdrawal_form(_number(body), _card_below(body)))
+
+
+def note_sent(deps: Deps, body: Body, person: Person) -> Answer:
+    """Put the note beside the record."""
+    view = body["view"]
+    text = note_form.typed(view)
+    if not text:
+        return _empty("Please write what you would like to add.")
+    incident_id, below = note_form.about(view)
+    with deps.database.write() as session:
+        incident = find(session, incident_id, person.id, executive=person.executive)
+        add_note(session, incident, person, text, now=deps.now(), view_id=view["id"])
+    return _added(deps, person, incident_id, below)
+
+
+def withdrawal_sent(deps: Deps, body: Body, person: Person) -> Answer:
+    """Mark the record as withdrawn, with the reason beside it."""
+    view = body["view"]
+    reason = note_form.typed(view)
+    if not reason:
+        return _empty("Please say why; it stands beside the record.")
+    incident_id, below = note_form.about(view)
+    with deps.database.write() as session:
+        incident = find(session, incident_id, person.id, executive=person.executive)
+        withdraw(
+            session,
+            incident,
+            person,
+            reason,
+            executive=person.executive,
+            now=deps.now(),
+            view_id=view["id"],
+        )
+    return _added(deps, person, incident_id, below)
+
+
+def _added(deps: Deps, person: Person, incident_id: int, below: str) -> Answer:
+    """Show the record as it is now: the card below anew, or in place of the note's form."""
+    deps.wake()
+    if below:
+        deps.background.run(partial(_show_card, deps, below, incident_id, person))
+        return {}
+    return {"response_action": "update", "view": card(_looked(deps, incident_id, person))}
+
+
+def _show_card(deps: Deps, view_id: str, incident_id: int, person: Person, page: int = 0) -> None:
+    turn_into(deps, view_id, lambda: card(_looked(deps, incident_id, person), page))
+
+
+def _looked(deps: Deps, incident_id: int, person: Person) -> Record:
+    with deps.database.write() as session:
+        return look(session, incident_id, person.id, executive=person.executive, now=deps.now())
+
+
+def _empty(text: str) -> Answer:
+    return {"response_action": "errors", "errors": {note_form.TEXT: text}}
+
+
+def _number(body: Body) -> int:
+    return int(body["actions"][0]["value"])
+
+
+def _card_below(body: Body) -> str:
+    view = body.get("view") or {}
+    return str(view["id"]) if view.get("callback_id") == CALLBACK else ""

@@ -1,0 +1,140 @@
+"""Answers the button *Put on record*: the form's own, and those of the two questions."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.deps import Deps
+from bot.errors import FieldError
+from bot.incidents import same_event_form, words_form
+from bot.incidents.confirmation import confirmation
+from bot.incidents.form import CALLBACK
+from bot.incidents.form_parse import block_of, parse, values
+from bot.incidents.new import NewEvidence, NewIncident, Recorded
+from bot.incidents.submit import AskSameEvent, AskWords, Outcome, Submission
+from bot.slack.blocks import View
+from bot.slack.door import Answer, Body, Door
+from bot.slack.people import FAILURES, Person
+
+
+log = logging.getLogger(__name__)
+Work = Callable[[Submission, Session], Outcome]
+
+
+def register(door: Door) -> None:
+    """Answer the form and the questions that may follow it."""
+    door.view(CALLBACK, form_sent)
+    door.view(words_form.CALLBACK, words_kept)
+    door.view(same_event_form.CALLBACK, event_chosen)
+
+
+def form_sent(deps: Deps, body: Body, person: Person) -> Answer:
+    """Answer the form: errors beside their fields, a question, or the confirmation."""
+    view = body["view"]
+    new = parse(view, now=deps.now())
+    if isinstance(new, dict):
+        return _errors(view, new)
+    new = _with_names(deps, new)
+    try:
+        outcome = _saved(deps, person, lambda submission, session: submission.form(session, new))
+    except FieldError as error:
+        return _errors(view, {error.field: str(error)})
+    if isinstance(outcome, Recorded):
+        return {"response_action": "update", "view": confirmation(outcome)}
+    return {"response_action": "push", "view": _question(outcome, new.view_id)}
+
+
+def words_kept(deps: Deps, body: Body, person: Person) -> Answer:
+    """Answer *Record as it is*."""
+    form_view = _form_view(body["view"])
+
+    def work(submission: Submission, session: Session) -> Outcome:
+        return submission.as_it_is(session, submission.draft(session, form_view))
+
+    return _after_question(deps, form_view, _saved(deps, person, work))
+
+
+def event_chosen(deps: Deps, body: Body, person: Person) -> Answer:
+    """Answer whether it is the same event."""
+    form_view = _form_view(body["view"])
+    held = values(body["view"]).get(same_event_form.CHOICE, {})
+    choice = (held.get("selected_option") or {}).get("value", "")
+
+    def work(submission: Submission, session: Session) -> Outcome:
+        new = submission.draft(session, form_view)
+        if choice == same_event_form.SEPARATE or not choice.isdecimal():
+            return submission.decided(session, new, None)
+        return submission.one_event(session, new, int(choice))
+
+    return _after_question(deps, form_view, _saved(deps, person, work))
+
+
+def _saved(deps: Deps, person: Person, work: Work) -> Outcome:
+    submission = Submission(person, person.executive, deps.now(), deps.settings.timezone)
+    try:
+        outcome = _in_one_transaction(deps, submission, work)
+    except IntegrityError:
+        # The same form came twice at once, or two people added one client: now it is there.
+        outcome = _in_one_transaction(deps, submission, work)
+    deps.wake()
+    return outcome
+
+
+def _in_one_transaction(deps: Deps, submission: Submission, work: Work) -> Outcome:
+    with deps.database.write() as session:
+        return work(submission, session)
+
+
+def _after_question(deps: Deps, form_view: str, outcome: Outcome) -> Answer:
+    """Close the question; the form below it turns into the confirmation."""
+    if not isinstance(outcome, Recorded):
+        return {"response_action": "update", "view": _question(outcome, form_view)}
+    deps.background.run(partial(_turn_into, deps, form_view, confirmation(outcome)))
+    return {}
+
+
+def _turn_into(deps: Deps, form_view: str, view: View) -> None:
+    try:
+        deps.slack.views_update(view_id=form_view, view=view)
+    except FAILURES as error:
+        # It is saved: the form is still there, and sending it again shows the confirmation.
+        log.warning("confirmation_not_shown", extra={"error": type(error).__name__})
+
+
+def _question(outcome: AskWords | AskSameEvent, form_view: str) -> View:
+    metadata = json.dumps({"form": form_view})
+    if isinstance(outcome, AskWords):
+        return words_form.words_view(outcome.judgements, metadata)
+    return same_event_form.question(outcome.found, metadata)
+
+
+def _form_view(view: View) -> str:
+    return str(json.loads(view["private_metadata"])["form"])
+
+
+def _errors(view: View, errors: dict[str, str]) -> Answer:
+    beside = {block_of(view, field): text for field, text in errors.items()}
+    return {"response_action": "errors", "errors": beside}
+
+
+def _with_names(deps: Deps, new: NewIncident) -> NewIncident:
+    """Name the authors of copied messages; one from outside is the contact who acted."""
+    evidence = tuple(_with_name(deps, piece) for piece in new.evidence)
+    outside = (piece.author_name for piece in evidence if _is_outside(deps, piece))
+    return replace(new, evidence=evidence, contact=new.contact or next(outside, None))
+
+
+def _with_name(deps: Deps, piece: NewEvidence) -> NewEvidence:
+    known = deps.people.known(piece.author_id) if piece.author_id else None
+    return replace(piece, author_name=piece.author_name or (known.name if known else None))
+
+
+def _is_outside(deps: Deps, piece: NewEvidence) -> bool:
+    known: Any = deps.people.known(piece.author_id) if piece.author_id else None
+    return piece.kind == "message" and known is not None and not known.member
