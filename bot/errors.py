@@ -2,7 +2,8 @@
 
 OnRecordError
 ├── UserError           shown to the person as it is: it says what to do next
-│   └── Refused         this person may not do this
+│   ├── Refused         this person may not do this
+│   └── FieldError      one field of a form is not accepted; names it
 ├── BadSettings         the settings do not do; names every one of them
 └── SlackUnreachable    Slack did not answer a question that we cannot do without
 """
@@ -18,6 +19,15 @@ class UserError(OnRecordError):
 
 class Refused(UserError):  # noqa: N818 - it reads as what happened
     """This person may not do this; the text is polite and says what to do."""
+
+
+class FieldError(UserError):
+    """One field of a form is not accepted; the text is shown beside it."""
+
+    def __init__(self, field: str, text: str) -> None:
+        """Name the field by its action id."""
+        super().__init__(text)
+        self.field = field
 
 
 class BadSettings(OnRecordError):  # noqa: N818 - the same

@@ -4,7 +4,18 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    or_,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key, Moment, SlackId, UtcDateTime, by_value
@@ -153,6 +164,13 @@ class Incident(Base):
     def visible_to(self, person_id: str, *, executive: bool) -> bool:
         """Return whether this person may see the record: a sealed one has few readers."""
         return executive or not self.confidential or self.reporter_id == person_id
+
+    @classmethod
+    def seen_by(cls, person_id: str, *, executive: bool) -> ColumnElement[bool]:
+        """Return the same rule as `visible_to`, for a query."""
+        if executive:
+            return true()
+        return or_(cls.confidential.is_(False), cls.reporter_id == person_id)
 
     def __repr__(self) -> str:
         """Return the record by its number alone: its words are not for logs."""

@@ -27,3 +27,9 @@ def fold(text: str) -> str:
     kept = (letter for letter in lowered if not unicodedata.combining(letter))
     spaced = "".join(letter if letter.isalnum() else " " for letter in kept)
     return " ".join(spaced.split()) or " ".join(text.casefold().split())
+
+
+def clean(text: str) -> str:
+    """Return `text` as any database keeps it: no NUL or other control characters, valid UTF-8."""
+    valid = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter for letter in valid if letter in "\n\t" or ord(letter) >= ord(" "))

@@ -3,7 +3,8 @@
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack import blocks
@@ -31,10 +32,23 @@ def tell(slack: WebClient, body: dict[str, Any], text: str) -> None:
 
 
 def show(slack: WebClient, body: dict[str, Any], view: blocks.View) -> str:
-    """Open the modal, on top of the one that the person is in if any; return its id."""
-    in_modal = (body.get("view") or {}).get("type") == "modal"
-    opens = slack.views_push if in_modal else slack.views_open
-    return str(opens(trigger_id=body["trigger_id"], view=view)["view"]["id"])
+    """Open the modal, on top of the one that the person is in if any; return its id.
+
+    Slack stacks three: a fourth takes the place of the third.
+    """
+    below = body.get("view") or {}
+    if below.get("type") != "modal":
+        return _id(slack.views_open(trigger_id=body["trigger_id"], view=view))
+    try:
+        return _id(slack.views_push(trigger_id=body["trigger_id"], view=view))
+    except SlackApiError as error:
+        if error.response.get("error") != "push_limit_reached":
+            raise
+        return _id(slack.views_update(view_id=below["id"], view=view))
+
+
+def _id(answer: SlackResponse) -> str:
+    return str(answer["view"]["id"])
 
 
 def respond(

@@ -93,6 +93,10 @@ class People:
         except FAILURES:
             return user_id
 
+    def known(self, user_id: str) -> Standing | None:
+        """Return what is remembered of an account, without waiting."""
+        return self._standing.known(user_id)
+
     def _technicians(self) -> frozenset[str]:
         return _asking(lambda: self._members.get(self._group))
 

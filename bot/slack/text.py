@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 ELLIPSIS = "…"
@@ -67,3 +67,12 @@ def cut_markup(text: Markup, limit: int) -> Markup:
     if len(text) <= limit:
         return text
     return Markup(_BROKEN_END.sub("", text[: limit - 1]).rstrip() + ELLIPSIS)
+
+
+def lateness(passed: timedelta) -> str:
+    """Return how long after the event it was written down: "4 minutes later", "2 days later"."""
+    minutes = int(passed.total_seconds() // 60)
+    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes >= length:
+            return f"{plural(minutes // length, unit)} later"
+    return "at once"
