@@ -38,7 +38,7 @@ SETTINGS = (
     "listen_addresses=",
     "timezone=Asia/Kathmandu",  # 5:45 ahead: a time without a zone cannot pass by luck
 )
-NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+NOT_DURABLE = ("fsync=off", "full_page_writes=off")  # a killed server still keeps every commit
 
 
 class PostgresServer:
