@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextvars import copy_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 
 T = TypeVar("T")
@@ -23,14 +23,19 @@ class Background:
         """Take the largest number of threads for each of the two."""
         self._calls = ThreadPoolExecutor(calls, thread_name_prefix="call")
         self._answers = ThreadPoolExecutor(answers, thread_name_prefix="answer")
+        self._open: set[Future[Any]] = set()
 
     def run(self, task: Callable[[], None]) -> None:
-        """Do it soon, on a thread of its own; what it raises is logged."""
-        self._calls.submit(copy_context().run, task).add_done_callback(_log_failure)
+        """Do it soon, on a thread of its own; what it raises is logged.
+
+        After `close` it is done at once: what was accepted is not dropped.
+        """
+        future = self._submit(self._calls, task)
+        future.add_done_callback(_log_failure)
 
     def within(self, seconds: float, work: Callable[[], T]) -> T:
         """Return what the work returns, or raise TooLate after `seconds`."""
-        future = self._answers.submit(copy_context().run, work)
+        future = self._submit(self._answers, work)
         try:
             return future.result(timeout=seconds)
         except FutureTimeoutError as late:
@@ -38,13 +43,36 @@ class Background:
                 raise
             raise TooLate from late
 
-    def close(self) -> None:
-        """Finish what was begun, begin nothing more."""
-        self._answers.shutdown(wait=True)
-        self._calls.shutdown(wait=True)
+    def close(self, seconds: float = 10.0) -> None:
+        """Finish what was accepted; what has not begun after `seconds` is given up and counted."""
+        for pool in (self._answers, self._calls):
+            pool.shutdown(wait=False)
+        left = wait(set(self._open), timeout=seconds).not_done
+        if left:
+            log.warning("work_given_up", extra={"tasks": len(left)})
+        for pool in (self._answers, self._calls):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _submit(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> Future[T]:
+        try:
+            future = pool.submit(copy_context().run, work)
+        except RuntimeError:  # the pool is closed
+            return _done_here(work)
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
+        return future
+
+
+def _done_here(work: Callable[[], T]) -> Future[T]:
+    future: Future[T] = Future()
+    try:
+        future.set_result(work())
+    except Exception as error:  # noqa: BLE001 - it is the future's to tell
+        future.set_exception(error)
+    return future
 
 
 def _log_failure(future: Future[None]) -> None:
-    error = future.exception()
+    error = None if future.cancelled() else future.exception()
     if error:
         log.error("background_task_failed", exc_info=error)

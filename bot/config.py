@@ -1,15 +1,20 @@
 """Settings from the environment: checked all at once, secrets never shown."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dotenv import load_dotenv
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import BadSettings
 from models.database import database_url
+
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Mode(StrEnum):
@@ -43,7 +48,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class _Setting:
+class Setting:
     """One environment variable: its default, what it must look like, and the mend."""
 
     name: str
@@ -63,15 +68,20 @@ def _like(pattern: str) -> Callable[[str], str]:
 
 def _between(low: int, high: int) -> Callable[[str], int]:
     def read(value: str) -> int:
-        if not low <= int(value) <= high:
+        number = int(_like("[0-9]+")(value))
+        if not low <= number <= high:
             raise ValueError
-        return int(value)
+        return number
 
     return read
 
 
 def _database(value: str) -> str:
-    if database_url(value).get_backend_name() not in {"sqlite", "postgresql"}:
+    url = database_url(value)
+    is_file = url.drivername in {"sqlite", "sqlite+pysqlite"}
+    if not is_file and url.drivername != "postgresql+psycopg":
+        raise ValueError
+    if is_file and (not url.database or ":memory:" in url.database):
         raise ValueError
     return value
 
@@ -80,60 +90,71 @@ def _level(value: str) -> str:
     return _like("DEBUG|INFO|WARNING|ERROR|CRITICAL")(value.upper())
 
 
-SETTINGS: Mapping[str, _Setting] = {
-    "bot_token": _Setting(
+SETTINGS: Mapping[str, Setting] = {
+    "bot_token": Setting(
         "SLACK_BOT_TOKEN",
         "",
-        _like(r"xoxb-\S+"),
+        _like(r"xoxb-[!-~]+"),
         "the bot token from “OAuth & Permissions”, it starts with xoxb-",
     ),
-    "signing_secret": _Setting(
+    "signing_secret": Setting(
         "SLACK_SIGNING_SECRET",
         "",
-        _like(r"\S*"),
+        _like(r"[!-~]*"),
         "the signing secret from “Basic Information”; HTTP mode needs it",
     ),
-    "app_token": _Setting(
+    "app_token": Setting(
         "SLACK_APP_TOKEN",
         "",
-        _like(r"(xapp-\S+)?"),
+        _like(r"(xapp-[!-~]+)?"),
         "the app-level token from “Basic Information” with connections:write, "
         "it starts with xapp-; Socket Mode needs it",
     ),
-    "executive_channel": _Setting(
+    "executive_channel": Setting(
         "EXECUTIVE_CHANNEL",
         "",
         _like(r"[CG][A-Z0-9_]+"),
         "the id of the executives' private channel, like C0123456789 "
         "(channel name, then “About”, at the very bottom)",
     ),
-    "database_url": _Setting(
+    "database_url": Setting(
         "DATABASE_URL",
         "sqlite:///on_record.db",
         _database,
-        "sqlite:///file.db or postgresql://user:password@host/name",
+        "sqlite:///file.db or postgresql://user:password@host/name (a special character in the "
+        "password is written as %XX)",
     ),
-    "technician_group": _Setting(
+    "technician_group": Setting(
         "TECHNICIAN_GROUP",
         "",
         _like(r"(S[A-Z0-9_]+)?"),
         "a user group's id, like S0123456789, or empty for every full member",
     ),
-    "timezone": _Setting("TIMEZONE", "UTC", ZoneInfo, "a zone's name, like Europe/Berlin"),
-    "api_url": _Setting(
+    "timezone": Setting(
+        "TIMEZONE", "UTC", ZoneInfo, "a zone's name, like Europe/Berlin, America/New_York or UTC"
+    ),
+    "api_url": Setting(
         "SLACK_API_URL",
         "https://slack.com/api/",
-        _like(r"https?://\S+"),
+        _like(r"https?://[!-~]+"),
         "the base URL of the Web API; leave it out for Slack itself",
     ),
-    "port": _Setting("PORT", "3000", _between(1, 65535), "a port number"),
-    "web_concurrency": _Setting(
+    "port": Setting("PORT", "3000", _between(1, 65535), "a port number"),
+    "web_concurrency": Setting(
         "WEB_CONCURRENCY", "1", _between(1, 64), "the number of web worker processes, like 1"
     ),
-    "log_level": _Setting("LOG_LEVEL", "INFO", _level, "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
-    "log_format": _Setting("LOG_FORMAT", "console", _like("console|json"), "console or json"),
+    "log_level": Setting("LOG_LEVEL", "INFO", _level, "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+    "log_format": Setting("LOG_FORMAT", "console", _like("console|json"), "console or json"),
 }
 """Every setting by its field in Settings; the README's table is tested against this."""
+
+
+def load_env_file(path: Path = ROOT / ".env") -> None:
+    """Put what `.env` says into the environment, which wins; raises BadSettings if unreadable."""
+    try:
+        load_dotenv(path)
+    except (OSError, ValueError):
+        raise BadSettings(f"{path.name} cannot be read. Save it as plain text in UTF-8.") from None
 
 
 def from_env(environ: Mapping[str, str], mode: Mode | None = None) -> Settings:
@@ -141,35 +162,58 @@ def from_env(environ: Mapping[str, str], mode: Mode | None = None) -> Settings:
 
     Raises BadSettings with one text that names every bad setting and its mend.
     """
-    values: dict[str, object] = {}
-    bad: dict[str, str] = {}
-    for name, setting in SETTINGS.items():
-        raw = environ.get(setting.name, "").strip()
-        try:
-            values[name] = setting.read(raw or setting.default)
-        except (ValueError, ArgumentError, KeyError, OSError):
-            bad[setting.name] = f"{_state(raw)}: {setting.mend}"
+    values, bad = read(environ, SETTINGS)
     bad |= _missing_for(mode, environ, bad)
     if bad:
         raise BadSettings(_message(bad))
     return Settings(**values)  # type: ignore[arg-type]  # each value was read by its own reader
 
 
+def database_from_env(environ: Mapping[str, str]) -> str:
+    """Return DATABASE_URL alone, for what needs no Slack; raises BadSettings."""
+    values, bad = read(environ, ["database_url"])
+    if bad:
+        raise BadSettings(_message(bad))
+    return str(values["database_url"])
+
+
+def read(
+    environ: Mapping[str, str], names: Iterable[str]
+) -> tuple[dict[str, object], dict[str, str]]:
+    """Return the good values by field, and what is wrong with the others by variable."""
+    values: dict[str, object] = {}
+    bad: dict[str, str] = {}
+    for name in names:
+        setting = SETTINGS[name]
+        raw = environ.get(setting.name, "").strip()
+        try:
+            values[name] = setting.read(raw or setting.default)
+        except (ValueError, ArgumentError, KeyError, OSError):
+            bad[setting.name] = problem(raw, setting)
+    return values, bad
+
+
+def problem(raw: str, setting: Setting) -> str:
+    """Return what is wrong with it and how it is mended; never its value, which may be secret."""
+    return f"is {'malformed' if raw else 'missing'}: {setting.mend}"
+
+
+def needed_for(mode: Mode | None, environ: Mapping[str, str]) -> Setting:
+    """Return the one setting that this mode cannot do without."""
+    if mode is None:
+        mode = Mode.SOCKET if environ.get("SLACK_APP_TOKEN", "").strip() else Mode.WEB
+    return SETTINGS["app_token" if mode is Mode.SOCKET else "signing_secret"]
+
+
 def _missing_for(
     mode: Mode | None, environ: Mapping[str, str], bad: Mapping[str, str]
 ) -> dict[str, str]:
-    if mode is None:
-        mode = Mode.SOCKET if environ.get("SLACK_APP_TOKEN", "").strip() else Mode.WEB
-    needed = SETTINGS["app_token" if mode is Mode.SOCKET else "signing_secret"]
+    needed = needed_for(mode, environ)
     if needed.name in bad or environ.get(needed.name, "").strip():
         return {}
-    return {needed.name: f"{_state('')}: {needed.mend}"}
-
-
-def _state(raw: str) -> str:
-    return "is malformed" if raw else "is missing"
+    return {needed.name: problem("", needed)}
 
 
 def _message(bad: Mapping[str, str]) -> str:
-    lines = [f"  {name} {problem}" for name, problem in bad.items()]
+    lines = [f"  {name} {wrong}" for name, wrong in bad.items()]
     return "\n".join(["On Record cannot start. Mend these settings (environment or .env):", *lines])

@@ -2,20 +2,27 @@
 
 import json
 import logging
+import logging.config
 import secrets
 import sys
+import threading
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
 
 
 _reference: ContextVar[str] = ContextVar("reference", default="-")
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "reference"}
+_OURS = ("bot", "models", "alembic")
 _QUIET = {
-    # These two print whole bodies: what somebody wrote must not reach a log.
-    "slack_bolt.RequestVerification": logging.WARNING,
+    # Below these levels they print whole bodies: what somebody wrote must not reach a log.
+    "slack_bolt": logging.WARNING,
     "slack_sdk": logging.INFO,
-    "slack_bolt": logging.INFO,
+    "sqlalchemy": logging.WARNING,
+    "psycopg": logging.WARNING,
 }
+log = logging.getLogger(__name__)
 
 
 def new_reference() -> str:
@@ -39,7 +46,7 @@ class Json(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": event(record),
             "reference": reference(),
             **extras(record),
         }
@@ -54,14 +61,20 @@ class Console(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record with its extras; an error as its kind and place, never its words."""
-        told = " ".join(f"{name}={value}" for name, value in extras(record).items())
         at = datetime.fromtimestamp(record.created, UTC)
-        line = f"{at:%H:%M:%S} {record.levelname:<7} {reference()} {record.getMessage()} {told}"
+        told = [f"{name}={value}" for name, value in extras(record).items()]
         if record.exc_info and record.exc_info[1]:
-            line += (
-                f" {type(record.exc_info[1]).__name__} at {' < '.join(trace(record.exc_info[1]))}"
-            )
-        return line.rstrip()
+            error = record.exc_info[1]
+            told.append(f"{type(error).__name__} at {' < '.join(trace(error))}")
+        head = f"{at:%H:%M:%S} {record.levelname:<7} {reference()} {event(record)}"
+        return " ".join(" ".join([head, *told]).splitlines())
+
+
+def event(record: logging.LogRecord) -> str:
+    """Return what happened; of a library's error only where, for its words may be anybody's."""
+    if record.exc_info and record.name.partition(".")[0] not in _OURS:
+        return f"error in {record.name}"
+    return record.getMessage()
 
 
 def extras(record: logging.LogRecord) -> dict[str, object]:
@@ -85,10 +98,46 @@ def trace(error: BaseException) -> list[str]:
     return places[::-1][:12] + named
 
 
+def configuration(level: str, form: str) -> dict[str, Any]:
+    """Return what `logging.config` takes: every line to standard error, in the wanted form."""
+    least = logging.getLevelNamesMapping()[level]
+    quiet = {name: {"level": max(floor, least)} for name, floor in _QUIET.items()}
+    gunicorn = {"level": level, "handlers": [], "propagate": True}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"form": {"()": Json if form == "json" else Console}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "form"}},
+        "root": {"level": level, "handlers": ["stderr"]},
+        "loggers": {**quiet, "gunicorn.error": gunicorn},
+    }
+
+
 def set_up(level: str, form: str) -> None:
-    """Send every log line to standard error in the wanted form."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json() if form == "json" else Console())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, least in _QUIET.items():
-        logging.getLogger(name).setLevel(max(least, logging.getLevelName(level)))
+    """Send every log line, warning and uncaught error to standard error in the wanted form."""
+    logging.config.dictConfig(configuration(level, form))
+    watch_uncaught()
+
+
+def watch_uncaught() -> None:
+    """Log errors that nobody caught as all others are: Python's own report repeats their words."""
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+
+
+def keep_quiet() -> None:
+    """Hold back the libraries' lines that repeat what somebody wrote, whatever the level is."""
+    for name, floor in _QUIET.items():
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, floor))
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, place: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        log.critical("uncaught_error", exc_info=(kind, error, place))
+
+
+def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value:
+        log.critical("uncaught_error", exc_info=args.exc_value)

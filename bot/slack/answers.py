@@ -23,12 +23,26 @@ def notice(text: str, title: str = "On Record") -> blocks.View:
 def tell(slack: WebClient, body: dict[str, Any], text: str) -> None:
     """Show `text` to whoever sent `body`, and to nobody else.
 
-    Through the response_url where there is one, else as a modal, else (an event) not at all.
+    Through the response_url where there is one, else as a modal; who opened the App Home reads
+    it there; any other event is not answered.
     """
+    event = body.get("event") or {}
     if body.get("response_url"):
         respond(slack, body["response_url"], text)
     elif body.get("trigger_id"):
+        _show_notice(slack, body, text)
+    elif event.get("tab") == "home":
+        slack.views_publish(user_id=event["user"], view=blocks.home([blocks.section(text)]))
+
+
+def _show_notice(slack: WebClient, body: dict[str, Any], text: str) -> None:
+    try:
         show(slack, body, notice(text))
+    except SlackApiError as error:
+        if error.response.get("error") != "push_limit_reached":
+            raise
+        view = body["view"]
+        slack.views_update(view_id=view["id"], view=_noticed(view, text))
 
 
 def show(slack: WebClient, body: dict[str, Any], view: blocks.View) -> str:
@@ -72,7 +86,11 @@ def with_notice(view: dict[str, Any], text: str) -> dict[str, Any]:
     fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     if fields:
         return {"response_action": "errors", "errors": {fields[-1]: text}}
+    return {"response_action": "update", "view": _noticed(view, text)}
+
+
+def _noticed(view: dict[str, Any], text: str) -> dict[str, Any]:
     kept = {name: view[name] for name in _OURS if view.get(name)}
     others = [block for block in view["blocks"] if block.get("block_id") != NOTICE]
-    kept["blocks"] = [blocks.section(text, block_id=NOTICE), *others]
-    return {"response_action": "update", "view": kept}
+    kept["blocks"] = [blocks.section(text, block_id=NOTICE), *others][:100]
+    return kept

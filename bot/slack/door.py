@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
+from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.background import TooLate
 from bot.deps import Deps
 from bot.errors import SlackUnreachable, UserError
 from bot.logs import new_reference, reference
 from bot.slack.answers import tell, with_notice
-from bot.slack.people import FAILURES, Person
+from bot.slack.people import FAILURES, Person, what_failed
 from models import DatabaseUnavailable
 
 
@@ -27,6 +28,7 @@ Body = dict[str, Any]
 Answer = dict[str, Any]
 Task = Callable[[Deps, Body, Person], None]
 Handler = Callable[[Deps, Body, Person], Answer]
+OptionsHandler = Callable[[Deps, Body, Person], list[Any]]
 
 log = logging.getLogger(__name__)
 DEADLINE = 2.3
@@ -36,7 +38,16 @@ NOT_SAVED = (
     "Not saved yet: the database does not answer. Nothing you typed is lost. "
     "Wait a moment, then press the button again."
 )
+AWAY = (
+    "The database does not answer right now, so nothing was changed. Please try again in a minute."
+)
 CANNOT_CHECK = "Slack does not tell me who you are right now. Please try again in a minute."
+SOMETHING_WRONG = "Something went wrong on our side and nothing was changed. Please try again."
+UNKNOWN_COMMAND = "On Record does not know this command. Try /client-incident help."
+OUTDATED = (
+    "This form comes from an older version of On Record and cannot be saved. "
+    "Copy what you wrote, close it, and open it anew."
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ class Door:
         """Run `task` for an event of the Events API."""
         self.app.event(name)(self._after_ack(name, task))
 
-    def options(self, action_id: str, handler: Callable[[Deps, Body, Person], list[Any]]) -> None:
+    def options(self, action_id: str, handler: OptionsHandler) -> None:
         """Answer a typeahead with the options that `handler` returns; strangers get none."""
         self.app.options(action_id)(self._options(action_id, handler))
 
@@ -72,10 +83,7 @@ class Door:
 
     def ignore_the_rest(self) -> None:
         """Acknowledge what no room wants, so that Slack does not send it again."""
-        everything = re.compile(".*", re.DOTALL)
-        self.app.action(everything)(_ack_only)
-        self.app.event(everything)(_ack_only)
-        self.app.view_closed(everything)(_ack_only)
+        self.app.error(_left_over)
 
     def _after_ack(self, name: str, task: Task) -> Callable[[Ack, Body], None]:
         def listener(ack: Ack, body: Body) -> None:
@@ -96,32 +104,36 @@ class Door:
 
     def _told(self, error: Exception, body: Body) -> str:
         """Tell the person what went wrong; return the outcome for the log."""
-        text = words_for(error)
         if not isinstance(error, UserError):
             log.error("request_failed", exc_info=error)
         try:
-            tell(self.deps.slack, body, text)
+            tell(self.deps.slack, body, words_for(error))
         except FAILURES as failure:
-            log.warning("could_not_tell", extra={"error": type(failure).__name__})
+            log.warning("could_not_tell", extra=what_failed(failure))
         return type(error).__name__
 
-    def _options(
-        self, name: str, handler: Callable[[Deps, Body, Person], list[Any]]
-    ) -> Callable[[Ack, Body], None]:
-        def listener(ack: Ack, body: Body) -> None:
-            new_reference()
-            started, found, outcome = time.perf_counter(), [], "done"
-            try:
-                found = handler(self.deps, body, self.deps.people.admit(asker_id(body)))
-            except Exception as error:
-                outcome = type(error).__name__
-                log.warning("no_options", exc_info=None if isinstance(error, UserError) else error)
-            ack(options=found)
-            _log_request(name, outcome, started)
+    def _options(self, name: str, handler: OptionsHandler) -> Callable[[Ack, Body], None]:
+        def failed(error: Exception, _body: Body) -> Answer:
+            if not isinstance(error, UserError):
+                log.error("no_options", exc_info=error)
+            return {"options": []}
 
-        return listener
+        def found(deps: Deps, body: Body, person: Person) -> Answer:
+            return {"options": handler(deps, body, person)}
+
+        return self._in_time(name, found, failed)
 
     def _view(self, name: str, handler: Handler) -> Callable[[Ack, Body], None]:
+        def failed(error: Exception, body: Body) -> Answer:
+            if not isinstance(error, UserError):
+                log.error("request_failed", exc_info=error)
+            return with_notice(body["view"], words_for(error, NOT_SAVED))
+
+        return self._in_time(name, handler, failed)
+
+    def _in_time(
+        self, name: str, handler: Handler, failed: Callable[[Exception, Body], Answer]
+    ) -> Callable[[Ack, Body], None]:
         def work(body: Body) -> Answer:
             return handler(self.deps, body, self.deps.people.admit(asker_id(body)))
 
@@ -131,18 +143,11 @@ class Door:
             try:
                 answer = self.deps.background.within(DEADLINE, partial(work, body))
             except Exception as error:  # noqa: BLE001 - the edge: each one is told and logged
-                outcome = type(error).__name__
-                answer = self._answer_for(error, body)
+                outcome, answer = type(error).__name__, failed(error, body)
             ack(**answer)
             _log_request(name, outcome, started)
 
         return listener
-
-    def _answer_for(self, error: Exception, body: Body) -> Answer:
-        if isinstance(error, UserError):
-            return with_notice(body["view"], str(error))
-        log.error("request_failed", exc_info=error)
-        return with_notice(body["view"], words_for(error))
 
 
 def asker_id(body: Body) -> str:
@@ -152,16 +157,17 @@ def asker_id(body: Body) -> str:
     return str(body.get("user_id") or person.get("id") or event.get("user") or "")
 
 
-def words_for(error: Exception) -> str:
-    """Return what the person reads: what happened, what to do, and the log's reference."""
+def words_for(error: Exception, away: str = AWAY) -> str:
+    """Return what the person reads: what happened, what to do, and the log's reference.
+
+    `away` is said where the database or the time was the reason.
+    """
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, SlackUnreachable):
         text = CANNOT_CHECK
-    elif isinstance(error, DatabaseUnavailable | TooLate):
-        text = NOT_SAVED
     else:
-        text = "Something went wrong on our side and nothing was changed. Please try again."
+        text = away if isinstance(error, DatabaseUnavailable | TooLate) else SOMETHING_WRONG
     return f"{text} (Reference {reference()})"
 
 
@@ -169,8 +175,21 @@ def _named(action_id: str | re.Pattern[str]) -> str:
     return action_id if isinstance(action_id, str) else action_id.pattern
 
 
-def _ack_only(ack: Ack) -> None:
-    ack()
+def _left_over(error: Exception, request: BoltRequest) -> BoltResponse:
+    """Answer what no listener took; a body that Slack would never send is the sender's error."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200, body=_polite_answer(request.body))
+    new_reference()
+    log.warning("malformed_request", exc_info=error)
+    return BoltResponse(status=400, body={"error": "malformed"})
+
+
+def _polite_answer(body: Body) -> Answer | str:
+    if "command" in body:
+        return {"response_type": "ephemeral", "text": UNKNOWN_COMMAND}
+    if body.get("type") == "view_submission":
+        return with_notice(body["view"], OUTDATED)
+    return {"options": []} if body.get("type") == "block_suggestion" else ""
 
 
 def _log_request(name: str, outcome: str, started: float) -> None:

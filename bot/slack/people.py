@@ -2,13 +2,14 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 
 from bot.errors import Refused, SlackUnreachable
 from bot.slack.cache import Cache
@@ -18,6 +19,17 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 FAILURES = (SlackClientError, OSError, HTTPException)
 """What a call to Slack raises when it fails: Slack said no, or nothing was heard."""
+
+TOO_MANY = 429
+MOST_PAGES = 20
+"""Of 200 people each: a larger workspace is asked about one person at a time."""
+
+EVERYBODY = "everybody"
+UNKNOWN_PERSON = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
+STRANGER = (
+    "On Record is for the technicians and executives of this team, so I can't do that for you. "
+    "If you should have access, please ask one of the executives."
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,9 @@ class Standing:
 
     name: str
     member: bool
+
+
+NOBODY = Standing("nobody", member=False)
 
 
 class People:
@@ -55,7 +70,8 @@ class People:
         """Ask through `slack`; renew what is remembered by `later`."""
         self._slack = slack
         self._channel, self._group = executive_channel, technician_group
-        self._home = Cache(self._load_home, later, fresh=86_400, stale=10**9, clock=clock)
+        self._home = Cache(self._load_home, later, fresh=86_400.0, stale=1e9, clock=clock)
+        self._roll = Cache(self._call_the_roll, later, fresh=60, stale=60, clock=clock)
         self._standing = Cache(self._load_standing, later, fresh=300, stale=3600, clock=clock)
         self._members = Cache(self._load_members, later, clock=clock)
 
@@ -64,26 +80,37 @@ class People:
 
         Raises Refused where they may not use the bot, SlackUnreachable where Slack cannot say.
         """
-        standing = _asking(lambda: self._standing.get(user_id))
-        executive = standing.member and user_id in self.executives()
-        if standing.member and not executive and self._group:
-            standing = Standing(standing.name, user_id in self._technicians())
-        return admitted(user_id, standing, executive=executive)
+        standing = _asking(lambda: self._standing_of(user_id)) if user_id else NOBODY
+        if not standing.member:
+            raise Refused(STRANGER)
+        try:
+            executive = user_id in self._members.get(self._channel)
+        except FAILURES as error:
+            log.warning("executives_unknown", extra=what_failed(error))
+            executive = False
+        if not executive and self._group and user_id not in self._technicians():
+            raise Refused(STRANGER)
+        return Person(user_id, standing.name, executive)
 
     def warm(self) -> None:
-        """Learn everybody's standing beforehand: Slack takes few single questions a minute."""
+        """Learn everybody's standing beforehand: Slack takes few single questions a minute.
+
+        Raises nothing: whoever is not known yet is asked for when they come.
+        """
         self.executives()
-        home = self._home.get("team")
-        for page in self._slack.users_list(limit=200):
-            for user in page["members"]:
-                self._standing.put(user["id"], Standing(name_of(user), is_member(user, home)))
+        try:
+            if self._group:
+                self._members.get(self._group)
+            self._roll.get(EVERYBODY)
+        except FAILURES as error:
+            log.warning("people_not_warmed", extra=what_failed(error))
 
     def executives(self) -> frozenset[str]:
         """Return the members of the executive channel; nobody where Slack does not say."""
         try:
             return self._members.get(self._channel)
         except FAILURES as error:
-            log.warning("executives_unknown", extra={"error": type(error).__name__})
+            log.warning("executives_unknown", extra=what_failed(error))
             return frozenset()
 
     def name(self, user_id: str) -> str:
@@ -93,64 +120,92 @@ class People:
         except FAILURES:
             return user_id
 
-    def known(self, user_id: str) -> Standing | None:
-        """Return what is remembered of an account, without waiting."""
-        return self._standing.known(user_id)
+    def known_name(self, user_id: str) -> str | None:
+        """Return the person's name where it is remembered, without waiting."""
+        standing = self._standing.known(user_id)
+        return standing.name if standing else None
 
     def _technicians(self) -> frozenset[str]:
         return _asking(lambda: self._members.get(self._group))
 
-    def _load_home(self, _key: str) -> str:
-        return str(self._slack.auth_test().get("team_id") or "")
+    def _standing_of(self, user_id: str) -> Standing:
+        try:
+            return self._standing.get(user_id)
+        except SlackApiError as error:
+            if error.response.status_code != TOO_MANY:
+                raise
+            self._roll.get(EVERYBODY)
+            known = self._standing.known(user_id)
+            if known is None:
+                raise
+            return known
+
+    def _call_the_roll(self, _everybody: str) -> int:
+        home, cursor, heard = self._home.get(EVERYBODY), "", 0
+        for _ in range(MOST_PAGES):
+            page = self._slack.users_list(limit=200, cursor=cursor)
+            for user in page.get("members") or []:
+                self._standing.put(user["id"], Standing(name_of(user), is_member(user, home)))
+                heard += 1
+            cursor = next_cursor(page)
+            if not cursor:
+                break
+        return heard
+
+    def _load_home(self, _everybody: str) -> str:
+        team = self._slack.auth_test().get("team_id")
+        if not team:
+            raise SlackClientError("auth.test names no team")
+        return str(team)
 
     def _load_standing(self, user_id: str) -> Standing:
         try:
             user = self._slack.users_info(user=user_id)["user"]
         except SlackApiError as error:
-            if error.response.get("error") in {"user_not_found", "user_not_visible"}:
+            if error.response.get("error") in UNKNOWN_PERSON:
                 return Standing(user_id, member=False)
             raise
-        return Standing(name_of(user), is_member(user, self._home.get("team")))
+        return Standing(name_of(user), is_member(user, self._home.get(EVERYBODY)))
 
     def _load_members(self, group: str) -> frozenset[str]:
         if group.startswith("S"):
-            return frozenset(self._slack.usergroups_users_list(usergroup=group)["users"])
+            return frozenset(self._slack.usergroups_users_list(usergroup=group).get("users") or [])
         return frozenset(self._pages(group))
 
     def _pages(self, channel: str) -> Iterator[str]:
         cursor = ""
         while True:
             page = self._slack.conversations_members(channel=channel, cursor=cursor, limit=200)
-            yield from page["members"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            yield from page.get("members") or []
+            cursor = next_cursor(page)
             if not cursor:
                 return
 
 
-def is_member(user: dict[str, Any], home_team: str) -> bool:
-    """Return whether this is a living, full member of our own workspace."""
+def is_member(user: Mapping[str, Any], home_team: str) -> bool:
+    """Return whether this is a living, full member of our own workspace; in doubt, not."""
     outside = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-    if any(user.get(flag) for flag in outside) or user.get("id") == "USLACKBOT":
+    if any(user.get(flag) for flag in outside) or user.get("id") in {None, "USLACKBOT"}:
         return False
-    teams = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", [])}
-    return not home_team or home_team in teams or teams == {None}
+    return home_team in {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", [])}
 
 
-def name_of(user: dict[str, Any]) -> str:
+def next_cursor(page: SlackResponse) -> str:
+    """Return where the next page begins; nothing after the last."""
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
+
+
+def what_failed(error: Exception) -> dict[str, str]:
+    """Return what the log may say of a failed call: its kind, and Slack's word for it."""
+    said = error.response.get("error") if isinstance(error, SlackApiError) else None
+    return {"error": type(error).__name__} | ({"slack": str(said)} if said else {})
+
+
+def name_of(user: Mapping[str, Any]) -> str:
     """Return the name that colleagues see."""
     profile = user.get("profile") or {}
     names = (profile.get("real_name"), user.get("real_name"), user.get("name"), user.get("id"))
     return next((str(name) for name in names if name), "somebody")
-
-
-def admitted(user_id: str, standing: Standing, *, executive: bool) -> Person:
-    """Return the person, or raise Refused with words that say what to do."""
-    if not standing.member:
-        raise Refused(
-            "On Record is for the technicians and executives of this team, so I can't do that "
-            "for you. If you should have access, please ask one of the executives."
-        )
-    return Person(user_id, standing.name, executive)
 
 
 def _asking(look_up: Callable[[], T]) -> T:
