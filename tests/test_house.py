@@ -1,116 +1,213 @@
-"""What stands at the root: pins, settings, manifest and the tests' own tools."""
+"""The house keeps its own rules: which way imports point, how large a room may grow, what docs say.
 
+The rules stand in DESIGN in the README's words: rules and views are pure, use cases know no Slack,
+listeners are thin, and nobody comes in but by the door.
+"""
+
+import ast
 import json
-import os
 import re
-import subprocess
-import sys
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
 
-import psycopg
-import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select
 
 from bot.config import SETTINGS
-from tests.conftest import ROOT
+from models import Base, ConductType
+from models.conduct import SEEDED
 
 
-MANIFEST = json.loads((ROOT / "manifest.json").read_text())
+ROOT = Path(__file__).parent.parent
+OURS = ("bot", "models", "sandbox", "bench")
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for part in OURS
+    for path in sorted((ROOT / part).rglob("*.py"))
+}
+ROOMS = ("clients", "incidents", "escalations", "history", "home", "delivery")
 
 
-def read(name: str) -> str:
-    return (ROOT / name).read_text()
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def test_the_migrations_folder_does_not_shadow_the_alembic_package():
-    assert not (ROOT / "alembic" / "__init__.py").exists()
+IMPORTS = {name: set(imports(path)) for name, path in MODULES.items()}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
-def test_every_requirement_is_one_version_with_hashes_from_no_named_place(name):
-    requirements = re.split(r"\n(?=\S)", re.sub(r"(?m)^#.*\n", "", read(name)).strip())
-
-    assert "://" not in read(name)
-    assert len(requirements) > 8
-    assert [line for line in requirements if not re.match(r"[\w.-]+==\S+ ", line)] == []
-    assert [line for line in requirements if "--hash=sha256:" not in line] == []
+def inner(name: str) -> set[str]:
+    """The modules of the house that a module imports."""
+    return {found for found in IMPORTS[name] if found in MODULES and found != name}
 
 
-def test_what_is_tested_is_what_runs():
-    def pins(name):
-        return set(re.findall(r"(?m)^[\w.-]+==\S+", read(name)))
-
-    assert pins("requirements.txt") < pins("requirements-dev.txt")
-
-
-def test_the_example_settings_name_every_setting_and_hold_no_value():
-    lines = [line for line in read(".env.example").splitlines() if line and line[0] != "#"]
-
-    assert sorted(lines) == sorted(f"{setting.name}=" for setting in SETTINGS.values())
-
-
-def test_the_manifest_offers_the_commands_and_shortcuts():
-    features = MANIFEST["features"]
-
-    assert {one["command"] for one in features["slash_commands"]} == {
-        "/client-incident",
-        "/client-history",
-    }
-    assert {(one["callback_id"], one["type"]) for one in features["shortcuts"]} == {
-        ("log_client_incident", "message"),
-        ("new_client_incident", "global"),
+def reaches(name: str, prefixes: tuple[str, ...]) -> set[str]:
+    return {
+        found
+        for found in IMPORTS[name]
+        if any(found == prefix or found.startswith(f"{prefix}.") for prefix in prefixes)
     }
 
 
-def test_the_manifest_keeps_to_slacks_lengths():
-    about = MANIFEST["display_information"]
-
-    assert len(about["name"]) <= 35
-    assert len(about["description"]) <= 140
-    assert 175 <= len(about["long_description"]) <= 4000
-    assert [one for one in MANIFEST["features"]["shortcuts"] if len(one["name"]) > 24] == []
+def at_edge(name: str) -> bool:
+    """A module that takes requests: it knows the door."""
+    return "bot.slack.door" in IMPORTS[name]
 
 
-def test_the_manifest_installs_in_socket_mode_as_it_is():
-    assert MANIFEST["settings"]["socket_mode_enabled"] is True
-    assert "url" not in json.dumps(MANIFEST)
+def offenders(part: str, *forbidden: str, but: tuple[str, ...] = ()) -> dict[str, set[str]]:
+    """The modules of a part that import what they must not, with what they import."""
+    found = {
+        name: reaches(name, forbidden)
+        for name in MODULES
+        if name.split(".")[0] == part and name not in but
+    }
+    return {name: reached for name, reached in found.items() if reached}
 
 
-def test_what_is_skipped_fails_in_ci(tmp_path):
-    skipping = "import pytest\n@pytest.mark.skip(reason='no tool')\ndef test_x(): pass\n"
-    (tmp_path / "test_x.py").write_text(skipping)
-
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "--rootdir", tmp_path, tmp_path],
-        cwd=ROOT,
-        env=os.environ | {"CI": "true"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert run.returncode == 1
-    assert "1 error" in run.stdout.splitlines()[-1]
+def test_models_know_nothing_of_the_bot():
+    assert offenders("models", "bot", "sandbox", "slack_sdk", "slack_bolt") == {}
 
 
-def test_a_killed_postgresql_comes_back_with_what_was_committed(postgres_server):
-    postgres_server.execute("CREATE TABLE kept AS SELECT 1 AS one")
-
-    postgres_server.kill()
-    with pytest.raises(psycopg.OperationalError):
-        postgres_server.execute("SELECT 1")
-    postgres_server.start()
-
-    postgres_server.execute("INSERT INTO kept VALUES (2)")
+def test_the_stand_in_knows_nothing_of_the_bot_and_the_bot_nothing_of_it():
+    assert offenders("sandbox", "bot", "models") == {}
+    assert offenders("bot", "sandbox", "tests", "bench") == {}
 
 
-def test_a_command_gets_a_database_of_its_own():
-    look = "import os, psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).info.dbname)"
+def test_migrations_know_nothing_of_the_bot():
+    for path in (ROOT / "alembic").rglob("*.py"):
+        assert not [found for found in imports(path) if found.split(".")[0] == "bot"], path
 
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.postgres", sys.executable, "-W", "ignore", "-c", look],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
 
-    assert run.stdout == "on_record\n"
+def test_versions_stand_alone_without_the_models():
+    for path in (ROOT / "alembic" / "versions").glob("*.py"):
+        assert not [found for found in imports(path) if found.split(".")[0] == "models"], path
+
+
+def test_no_package_shadows_alembic():
+    assert not list((ROOT / "alembic").rglob("__init__.py"))
+
+
+def test_whatever_works_in_a_transaction_knows_no_slack_call():
+    use_cases = [
+        name
+        for name, found in IMPORTS.items()
+        if "sqlalchemy.orm.Session" in found and name.startswith("bot") and not at_edge(name)
+    ]
+    slack = ("slack_sdk", "slack_bolt", "bot.slack.answers", "bot.deps")
+    assert {name: reaches(name, slack) for name in use_cases if reaches(name, slack)} == {}
+
+
+def test_only_the_composition_root_reaches_another_rooms_edge():
+    crossings = [
+        (name, found)
+        for name in MODULES
+        if name.split(".")[0] == "bot" and name.split(".")[1:2] != ["app"]
+        for found in inner(name)
+        if at_edge(found) and found.split(".")[1] in ROOMS
+        if name.split(".")[1] != found.split(".")[1]
+    ]
+    assert crossings == []
+
+
+def test_nobody_registers_on_bolt_but_the_door():
+    assert offenders("bot", "slack_bolt.App", but=("bot.slack.door", "bot.app")) == {}
+
+
+def test_the_environment_is_read_where_a_process_begins_and_nowhere_else():
+    beginnings = {"bot.__main__", "bot.cli", "bot.web"}
+    reading = re.compile(r"os\.environ|getenv|load_dotenv")
+    readers = {name for name, path in MODULES.items() if reading.search(path.read_text())}
+    assert {name for name in readers if name.startswith(("bot", "models"))} <= beginnings
+
+
+def test_imports_make_no_circle():
+    seen: dict[str, int] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " → ".join((*path[path.index(name) :], name))
+        if name not in seen:
+            for found in sorted(inner(name)):
+                visit(found, (*path, name))
+            seen[name] = 1
+
+    for name in MODULES:
+        visit(name, ())
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{path.name}:{node.lineno} {node.name}", node.end_lineno - node.lineno + 1
+
+
+def test_functions_stay_small():
+    lengths = dict(found for path in MODULES.values() for found in functions(path))
+    assert {name: length for name, length in lengths.items() if length > 40} == {}
+    assert statistics.median(lengths.values()) < 8
+
+
+def test_files_stay_small():
+    lengths = {name: len(path.read_text().splitlines()) for name, path in MODULES.items()}
+    assert {name: length for name, length in lengths.items() if length > 250} == {}
+
+
+def test_migrations_make_exactly_the_models(database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_first_kinds_of_conduct_are_the_ones_the_form_knows_before_it_is_loaded(database):
+    with database.read() as session:
+        kept = session.scalars(select(ConductType).order_by(ConductType.position))
+        assert [(kind.code, kind.name, kind.short, kind.help) for kind in kept] == list(SEEDED)
+
+
+def rows(document: str) -> list[list[str]]:
+    lines = (line for line in (ROOT / document).read_text().splitlines() if line.startswith("|"))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def named(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_the_readme_names_every_setting_and_no_other():
+    told = {name for row in rows("README.md") for name in named(row[0]) if name.isupper()}
+    assert told == {setting.name for setting in SETTINGS.values()}
+
+
+def test_the_example_settings_name_every_setting_and_no_other():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    told = {match[1] for line in lines if (match := re.match(r"#? ?([A-Z_]+)=", line))}
+    assert told == {setting.name for setting in SETTINGS.values()}
+
+
+def test_the_manifest_names_every_command_and_shortcut_that_the_bot_answers():
+    features = json.loads((ROOT / "manifest.json").read_text())["features"]
+    source = "\n".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))
+    for command in features["slash_commands"]:
+        assert f'"{command["command"]}"' in source
+    for shortcut in features["shortcuts"]:
+        assert f'"{shortcut["callback_id"]}"' in source
+
+
+def test_the_readme_names_every_command_that_the_manifest_installs():
+    told = {cell for row in rows("README.md") for cell in named(row[0])}
+    features = json.loads((ROOT / "manifest.json").read_text())["features"]
+    assert {command["command"] for command in features["slash_commands"]} <= {
+        cell.split()[0] for cell in told
+    }
+
+
+def test_the_readme_names_every_target_of_the_makefile():
+    text = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"^([a-z]+):.*## ", text, re.MULTILINE)
+    told = {cell for row in rows("README.md") for cell in named(row[0])}
+    assert {f"make {target}" for target in targets} <= told

@@ -1,0 +1,286 @@
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.clients.directory import SEEDED_CONDUCT
+from bot.incidents import form_detail as detail
+from bot.incidents.evidence import from_files, from_message
+from bot.incidents.form import CONDUCT, MORE, SEVERITY, WHAT, WHEN, Form, build, shown, with_conduct
+from bot.incidents.form_parse import block_of, parse, typed_answers
+from bot.incidents.new import NewEvidence, NewIncident, from_json, to_json
+from bot.incidents.questions import QUESTIONS
+from bot.slack import blocks
+from tests.block_kit import check_view
+from tests.factories import NOW
+
+
+REQUIRED = {
+    "client": {"selected_option": {"value": "c:12"}},
+    CONDUCT: {"selected_option": {"value": "abuse"}},
+    SEVERITY: {"selected_option": {"value": "3"}},
+    WHAT: {"value": "Shouted twice, then hung up."},
+    WHEN: {"selected_date_time": int(NOW.timestamp())},
+}
+BRIGHTWATER = blocks.option("Brightwater Dental", "c:12")
+ANY_TEXT = st.text(max_size=200)
+
+
+def sent(form: Form | None = None, **held) -> dict:
+    """A submitted view as Slack sends it: the view, its ids, and what each field holds."""
+    view = build(form or Form(NOW), SEEDED_CONDUCT)
+    state = {name: {name: value} for name, value in {**REQUIRED, **held}.items() if value}
+    return {**view, "id": "V1", "root_view_id": "V1", "hash": "1.a", "state": {"values": state}}
+
+
+def labels(view: dict) -> list[str]:
+    return [block["label"]["text"] for block in view["blocks"] if block["type"] == "input"]
+
+
+def test_the_form_opens_short_with_four_required_fields_and_the_time():
+    view = build(Form(NOW), SEEDED_CONDUCT)
+    assert labels(view) == [
+        "Client",
+        "What kind of conduct?",
+        "How serious?",
+        "What happened, in order",
+        "When did it happen?",
+    ]
+    assert MORE in [block.get("block_id") for block in view["blocks"]]
+
+
+def test_more_detail_unfolds_in_place_and_keeps_every_field_that_was_there():
+    short, long = build(Form(NOW), SEEDED_CONDUCT), build(Form(NOW, more=True), SEEDED_CONDUCT)
+    fields = [block["block_id"] for block in short["blocks"] if block["type"] == "input"]
+    unfolded = [block["block_id"] for block in long["blocks"] if block["type"] == "input"]
+    assert unfolded[: len(fields)] == fields
+    assert len(unfolded) == len(fields) + 14
+    assert all(
+        block["optional"] for block in long["blocks"] if block.get("block_id") in unfolded[5:]
+    )
+
+
+@pytest.mark.parametrize("conduct", QUESTIONS)
+def test_each_kind_of_conduct_asks_its_own_questions_and_all_are_optional(conduct):
+    view = build(Form(NOW, conduct=conduct), SEEDED_CONDUCT)
+    asked = [block for block in view["blocks"] if block.get("optional")]
+    assert [block["label"]["text"] for block in asked] == [
+        question.label for question in QUESTIONS[conduct]
+    ]
+    check_view(view)
+
+
+def test_answers_to_another_kind_come_back_when_it_is_chosen_again():
+    view = sent(
+        Form(NOW, conduct="non_payment"),
+        **{"answer_non_payment.invoice": {"value": "2026-118"}},
+    )
+    away = with_conduct(shown(view), "abuse", typed_answers(view))
+    back = with_conduct(shown(build(away, SEEDED_CONDUCT)), "non_payment", {})
+    rebuilt = build(back, SEEDED_CONDUCT)
+    field = next(
+        block for block in rebuilt["blocks"] if block.get("block_id") == "answer_non_payment.invoice"
+    )
+    assert field["element"]["initial_value"] == "2026-118"
+
+
+def test_a_view_shows_the_form_it_was_built_from():
+    message = NewEvidence("message", "you people are useless", "U_KAREN", "Karen", NOW, "https://x")
+    file = NewEvidence("file", file_id="F1", file_name="a.png", file_type="image/png", size=7)
+    form = Form(
+        NOW,
+        client=BRIGHTWATER,
+        client_block="client_found",
+        hint="No client is called “x”.",
+        conduct="abuse",
+        more=True,
+        evidence=(message, file),
+        answers={"abuse.kind": "shouting"},
+    )
+    assert shown(build(form, SEEDED_CONDUCT)) == form
+
+
+def test_required_fields_alone_make_an_incident():
+    assert parse(sent(), now=NOW) == NewIncident(
+        "V1", 12, "abuse", 3, "Shouted twice, then hung up.", NOW
+    )
+
+
+def test_every_detail_is_read():
+    form = Form(NOW, conduct="non_payment", more=True)
+    new = parse(
+        sent(
+            form,
+            **{
+                CONDUCT: {"selected_option": {"value": "non_payment"}},
+                detail.CONTACT: {"value": " Karen Holt "},
+                detail.MEDIUM: {"selected_option": {"value": "call"}},
+                detail.WORDS: {"value": "you people are useless"},
+                detail.HEARD: {"selected_option": {"value": "first_hand"}},
+                detail.DID: {"value": "Stayed calm"},
+                detail.TOLD: {"selected_option": {"value": "yes"}},
+                detail.PART: {"value": "Late by a day"},
+                detail.MINUTES: {"value": "40"},
+                detail.TICKET: {"value": "T-1"},
+                detail.COMFORT: {"selected_option": {"value": "no"}},
+                detail.WITNESSES: {"selected_users": ["U_SAM"]},
+                detail.OTHERS: {"value": "Ana, , Bo "},
+                detail.FLAGS: {
+                    "selected_options": [{"value": "confidential"}, {"value": "attention"}]
+                },
+                detail.FILES: {"files": [{"id": "F1", "name": "a.png", "size": 5}]},
+                "answer_non_payment.amount": {"value": "1,200 EUR"},
+            },
+        ),
+        now=NOW,
+    )
+    assert new == NewIncident(
+        view_id="V1",
+        client=12,
+        conduct="non_payment",
+        severity=3,
+        what_happened="Shouted twice, then hung up.",
+        occurred_at=NOW,
+        contact="Karen Holt",
+        medium="call",
+        exact_words="you people are useless",
+        heard="first_hand",
+        what_we_did="Stayed calm",
+        told_before="yes",
+        our_part="Late by a day",
+        minutes_lost=40,
+        ticket="T-1",
+        comfort="no",
+        confidential=True,
+        attention=True,
+        witnesses=("U_SAM",),
+        witness_names=("Ana", "Bo"),
+        answers={"amount": "1,200 EUR"},
+        evidence=(NewEvidence("file", file_id="F1", file_name="a.png", size=5),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("client", None, "choose a client"),
+        ("client", {"selected_option": {"value": "x"}}, "choose a client"),
+        (CONDUCT, None, "kind of conduct"),
+        (SEVERITY, {"selected_option": {"value": "9"}}, "how serious"),
+        (WHAT, {"value": " \n "}, "what happened"),
+        (WHAT, {"value": "x" * 3001}, "3,000 characters"),
+        (WHEN, None, "when it happened"),
+        (WHEN, {"selected_date_time": int(NOW.timestamp()) + 3600}, "in the future"),
+        (WHEN, {"selected_date_time": 10**15}, "too long ago"),
+        (WHEN, {"selected_date_time": -5}, "too long ago"),
+        (detail.MINUTES, {"value": "-3"}, "whole minutes"),
+        (detail.MINUTES, {"value": "100001"}, "whole minutes"),
+        (detail.MINUTES, {"value": "٣"}, "whole minutes"),
+    ],
+)
+def test_bad_input_is_named_beside_its_field(field, value, says):
+    errors = parse(sent(**{field: value}), now=NOW)
+    assert list(errors) == [field]
+    assert says in errors[field]
+
+
+def test_every_bad_field_is_named_at_once():
+    errors = parse(sent(**{CONDUCT: None, SEVERITY: None, WHAT: None, WHEN: None}), now=NOW)
+    assert set(errors) == {CONDUCT, SEVERITY, WHAT, WHEN}
+
+
+def test_a_clock_that_is_a_little_ahead_is_no_future_time():
+    ahead = {"selected_date_time": int((NOW + timedelta(seconds=50)).timestamp())}
+    assert isinstance(parse(sent(**{WHEN: ahead}), now=NOW), NewIncident)
+
+
+def test_an_error_stands_beside_the_field_even_if_its_block_has_another_name():
+    view = build(Form(NOW, client_block="client_found"), SEEDED_CONDUCT)
+    assert block_of(view, "client") == "client_found"
+    assert block_of(view, detail.MINUTES) == WHEN
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*REQUIRED, detail.MINUTES, detail.FLAGS, detail.FILES, detail.WITNESSES]),
+        st.sampled_from([{}, {"value": None}, {"value": 5}, {"selected_option": None}])
+        | st.fixed_dictionaries({"value": ANY_TEXT}),
+    )
+)
+def test_whatever_the_fields_hold_parsing_answers(held):
+    assert isinstance(parse(sent(**held), now=NOW), NewIncident | dict)
+
+
+@given(ANY_TEXT, ANY_TEXT, st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=3))
+def test_a_draft_gives_back_what_was_typed(what, words, answers):
+    evidence = (NewEvidence("message", what, "U1", words, NOW, None), NewEvidence("file", size=1))
+    new = NewIncident(
+        "V1", words, "abuse", 2, what, NOW, exact_words=words, answers=answers, evidence=evidence
+    )
+    assert from_json(json.loads(json.dumps(to_json(new)))) == new
+
+
+MESSAGE = {
+    "team": {"id": "T_HOME", "domain": "acme-msp"},
+    "channel": {"id": "C_CONNECT"},
+    "message": {
+        "ts": "1795428300.000200",
+        "thread_ts": "1795428000.000100",
+        "user": "U_KAREN",
+        "team": "T_CLIENT",
+        "text": "you people\x00 are useless",
+        "files": [{"id": "F1", "name": "a.png", "mimetype": "image/png", "size": 12}],
+    },
+}
+
+
+def test_a_copied_message_keeps_text_author_time_and_permalink():
+    told, file = from_message(MESSAGE)
+    assert (told.text, told.author_id) == ("you people are useless", "U_KAREN")
+    assert told.written_at == datetime.fromtimestamp(1795428300.0002, UTC)
+    assert told.permalink == (
+        "https://acme-msp.slack.com/archives/C_CONNECT/p1795428300000200"
+        "?thread_ts=1795428000.000100&cid=C_CONNECT"
+    )
+    assert (file.file_name, file.file_type, file.size) == ("a.png", "image/png", 12)
+
+
+def test_a_message_without_text_still_says_what_was_attached():
+    body = {"message": {"ts": "1.0", "attachments": [{"fallback": "Invoice 7"}]}}
+    assert from_message(body)[0].text == "Invoice 7"
+
+
+def test_files_with_next_to_no_description_are_kept():
+    assert from_files([{"id": "F9"}])[0].file_name == "a file"
+
+
+@given(
+    st.sampled_from(["🜲", "\N{ARABIC LETTER ALEF}", "<!channel>", "&", '"']),
+    st.sampled_from([*QUESTIONS, "other"]),
+)
+def test_the_longest_form_in_any_script_is_one_that_slack_takes(letter, conduct):
+    message = NewEvidence("message", letter * 12_000, "U1", letter * 150, NOW, "https://x.slack.com")
+    files = tuple(
+        NewEvidence("file", file_id=f"F{n}", file_name=letter * 300, permalink="https://x" * 20)
+        for n in range(10)
+    )
+    form = Form(
+        NOW,
+        client=blocks.option(letter * 75, "c:1"),
+        hint=letter * 300,
+        conduct=conduct,
+        more=True,
+        evidence=(message, *files),
+        answers={f"{conduct}.{n}": letter * 500 for n in range(5)},
+    )
+    view = build(form, SEEDED_CONDUCT)
+    check_view(view)
+    assert shown(view).evidence[0].text == letter * 12_000
+
+
+def test_an_emptied_client_hint_is_not_shown():
+    view = build(replace(Form(NOW), hint=""), SEEDED_CONDUCT)
+    assert "hint" not in view["blocks"][0]
