@@ -1,0 +1,87 @@
+"""Putting a message into the outbox, in the transaction of what it tells about."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Base, Delivery, DeliveryStatus, Lane
+
+
+EXECUTIVES = "executives"
+"""The lane of the executives' channel. Any other lane is a person's Slack id."""
+
+UNSENT = (DeliveryStatus.PENDING, DeliveryStatus.HELD)
+
+
+def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, where
+    session: Session,
+    *,
+    kind: str,
+    subject_id: int,
+    lane: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    thread_of: Delivery | None = None,
+    key: str | None = None,
+) -> Delivery:
+    """Return the delivery of that key, new or as it was; `due_at` in the future makes a timer.
+
+    It goes into the thread of `thread_of`, once that one stands.
+    """
+    key = key or f"{kind}:{subject_id}:{lane}"
+    insert_absent(session, Lane, name=lane, free_at=now)
+    insert_absent(
+        session,
+        Delivery,
+        key=key,
+        kind=kind,
+        subject_id=subject_id,
+        lane=lane,
+        thread_of_id=thread_of.id if thread_of else None,
+        due_at=due_at or now,
+        created_at=now,
+    )
+    return session.scalars(select(Delivery).where(Delivery.key == key)).one()
+
+
+def refresh(session: Session, delivery: Delivery, now: datetime) -> None:
+    """Have the message rendered anew and sent, or updated where it stands."""
+    session.flush()
+    # Counted by the database: two at once must come out as two.
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id)
+        .values(
+            wanted=Delivery.wanted + 1,
+            due_at=now,
+            status=case(
+                (Delivery.status == DeliveryStatus.HELD, DeliveryStatus.HELD),
+                else_=DeliveryStatus.PENDING,
+            ),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(delivery)
+
+
+def void(session: Session, *, kind: str, subject_id: int) -> None:
+    """Take back what was not sent yet; what stands in Slack stays."""
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.kind == kind,
+            Delivery.subject_id == subject_id,
+            Delivery.status.in_(UNSENT),
+        )
+        .values(status=DeliveryStatus.VOID)
+    )
+
+
+def insert_absent(session: Session, table: type[Base], **values: Any) -> None:  # noqa: ANN401 - a column's own type
+    """Insert the row unless one of its key is there; two who do it at once agree."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())

@@ -1,0 +1,70 @@
+"""What whoever runs the bot can do about a message that does not go out."""
+
+from collections.abc import Mapping
+
+
+_INVITE = "Invite the bot into the executives' channel: /invite @On Record."
+_TOKEN = "Slack refuses SLACK_BOT_TOKEN. Install the app again and put its new token there."  # noqa: S105 - says what to do about one
+_PRIVATE = "Set EXECUTIVE_CHANNEL to a private channel of your own workspace alone."
+_REINSTALL = "Give the app the scopes of manifest.json and install it to the workspace again."
+_RESTRICTED = "Let apps post in that conversation: its settings allow only some people to."
+_PERSON = "This person cannot be written to. Nothing to do if they have left."
+_OURS = "This is a fault of On Record's own. Please report it with this code and the log."
+_ADMIN = "Ask an administrator of the workspace to allow this app."
+_SLACK = "Slack does not answer as it should. It is sent by itself as soon as Slack does."
+
+MENDS: Mapping[str, str] = {
+    "access_denied": _ADMIN,
+    "accesslimited": _ADMIN,
+    "account_inactive": _TOKEN,
+    "app_access_restricted": _ADMIN,
+    "cannot_dm_bot": _PERSON,
+    "channel_not_found": f"{_INVITE} If it is in there, EXECUTIVE_CHANNEL names another channel.",
+    "channel_public": f"The executives' channel is public. {_PRIVATE}",
+    "channel_share_pending": f"The executives' channel is being shared outside. {_PRIVATE}",
+    "channel_shared": f"The executives' channel is shared outside. {_PRIVATE}",
+    "connection_lost": _SLACK,
+    "database_away": "The database did not answer. See /readyz.",
+    "edit_window_closed": "Allow editing of messages at any time in the workspace's settings.",
+    "ekm_access_denied": _ADMIN,
+    "error": _OURS,
+    "fatal_error": _SLACK,
+    "internal_error": _SLACK,
+    "invalid_auth": f"{_TOKEN} If addresses are restricted in the app's settings, allow this one.",
+    "is_archived": f"The executives' channel is archived: unarchive it. Or: {_PRIVATE}",
+    "is_inactive": f"The executives' channel is archived: unarchive it. Or: {_PRIVATE}",
+    "membership_unknown": _SLACK,
+    "messages_tab_disabled": "Turn on the Messages tab under “App Home” in the app's settings.",
+    "missing_scope": _REINSTALL,
+    "no_answer": _SLACK,
+    "no_permission": _REINSTALL,
+    "not_a_member": _PERSON,
+    "not_allowed_token_type": _TOKEN,
+    "not_authed": _TOKEN,
+    "not_in_channel": _INVITE,
+    "org_login_required": "Slack is moving the workspace. It is sent by itself afterwards.",
+    "render": _OURS,
+    "restricted_action": _RESTRICTED,
+    "service_unavailable": _SLACK,
+    "team_added_to_org": "Slack is moving the workspace. It is sent by itself afterwards.",
+    "token_expired": _TOKEN,
+    "token_revoked": _TOKEN,
+    "two_factor_setup_required": _ADMIN,
+    "unreachable": "Slack cannot be reached. Check the network, proxies and SLACK_API_URL.",
+    "user_disabled": _PERSON,
+    "user_not_found": _PERSON,
+    "user_not_visible": _PERSON,
+    "users_not_found": _PERSON,
+}
+"""By Slack's error code, or by our own for what Slack would take and we do not."""
+
+
+def mend(code: str) -> str:
+    """Return one sentence or two that say what to do; `code` may carry a detail after a colon."""
+    name, _, detail = code.partition(":")
+    if name.startswith("restricted_action"):
+        name = "restricted_action"
+    if name.startswith("http_"):
+        return _SLACK
+    found = MENDS.get(name, _OURS)
+    return f"{found} Missing: {detail}." if name == "missing_scope" and detail else found

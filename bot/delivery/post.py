@@ -1,0 +1,103 @@
+"""The three things done to a message in Slack: post it, update it, look whether it stands."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.delivery.message import Message
+from bot.delivery.trouble import Failed, Trouble, acting, looking
+from bot.slack.text import Markup, cut_markup
+
+
+EVENT = "on_record_delivery"
+"""Slack keeps this with the message, beside the delivery's key, so that it can be found again."""
+
+LONGEST = 4000
+"""Characters of `text` that chat.update takes."""
+
+CLOCKS_APART = timedelta(minutes=5)
+"""How far our clock may be from Slack's when a message is looked up by its time."""
+
+PAGE = 200
+
+
+class Post:
+    """The message's own calls; what fails raises Failed."""
+
+    def __init__(self, slack: WebClient) -> None:
+        self._slack = slack
+        self._us = ""
+
+    def post(self, channel: str, message: Message, key: str, thread: str | None) -> str:
+        """Post the message and return its ts; `thread` is the ts of the message above it."""
+        with acting():
+            answer = self._slack.chat_postMessage(
+                channel=channel,
+                thread_ts=thread,
+                unfurl_links=False,
+                unfurl_media=False,
+                **_content(message, key),
+            )
+            ts = str(answer.get("ts") or "")
+        if not ts:
+            raise Failed(Trouble("no_ts", acted=True))
+        return ts
+
+    def update(self, channel: str, ts: str, message: Message, key: str) -> None:
+        """Give the message that stands there its new text."""
+        with looking():  # the same update may be sent any number of times
+            self._slack.chat_update(channel=channel, ts=ts, **_content(message, key))
+
+    def find(self, channel: str, key: str, since: datetime, thread: str | None) -> str | None:
+        """Return the ts of our message with that key, or None: it surely does not stand."""
+        oldest = f"{(since - CLOCKS_APART).timestamp():.6f}"
+        cursor = ""
+        with looking():
+            us = self._our_id()
+            while True:
+                page = self._page(channel, thread, oldest, cursor)
+                for message in page["messages"]:
+                    if _is(message, us, key):
+                        return str(message["ts"])
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor:
+                    return None
+
+    def _page(self, channel: str, thread: str | None, oldest: str, cursor: str) -> Any:  # noqa: ANN401 - the SDK's answer
+        wanted: dict[str, Any] = {
+            "channel": channel,
+            "oldest": oldest,
+            "limit": PAGE,
+            "include_all_metadata": True,
+            **({"cursor": cursor} if cursor else {}),
+        }
+        if thread:
+            return self._slack.conversations_replies(ts=thread, **wanted)
+        return self._slack.conversations_history(**wanted)
+
+    def _our_id(self) -> str:
+        if not self._us:
+            self._us = str(self._slack.auth_test()["user_id"])
+        return self._us
+
+
+def _content(message: Message, key: str) -> dict[str, Any]:
+    return {
+        "text": cut_markup(Markup(message.text), LONGEST),
+        "blocks": message.blocks,
+        "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
+        "parse": "none",
+        "link_names": False,
+    }
+
+
+def _is(message: dict[str, Any], us: str, key: str) -> bool:
+    # Anybody may put metadata on a message; only what we wrote is ours.
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return (
+        message.get("user") == us
+        and metadata.get("event_type") == EVENT
+        and payload.get("key") == key
+    )
