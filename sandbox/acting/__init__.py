@@ -1,0 +1,1 @@
+"""What people do on their screens, and what Slack makes of it."""

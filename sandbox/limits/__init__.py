@@ -1,0 +1,1 @@
+"""What Slack accepts in blocks, views and messages."""
