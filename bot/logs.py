@@ -17,7 +17,7 @@ _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "re
 _OURS = ("bot", "models", "alembic")
 _QUIET = {
     # Below these levels they print whole bodies: what somebody wrote must not reach a log.
-    "slack_bolt": logging.WARNING,
+    "slack_bolt": logging.ERROR,
     "slack_sdk": logging.INFO,
     "sqlalchemy": logging.WARNING,
     "psycopg": logging.WARNING,

@@ -80,7 +80,7 @@ class People:
 
         Raises Refused where they may not use the bot, SlackUnreachable where Slack cannot say.
         """
-        standing = _asking(lambda: self._standing_of(user_id)) if user_id else NOBODY
+        standing = self._asked(user_id)
         if not standing.member:
             raise Refused(STRANGER)
         try:
@@ -91,6 +91,13 @@ class People:
         if not executive and self._group and user_id not in self._technicians():
             raise Refused(STRANGER)
         return Person(user_id, standing.name, executive)
+
+    def is_colleague(self, user_id: str) -> bool:
+        """Return whether this is a living, full member of our own workspace.
+
+        Raises SlackUnreachable where Slack cannot say.
+        """
+        return self._asked(user_id).member
 
     def warm(self) -> None:
         """Learn everybody's standing beforehand: Slack takes few single questions a minute.
@@ -120,10 +127,12 @@ class People:
         except FAILURES:
             return user_id
 
-    def known_name(self, user_id: str) -> str | None:
-        """Return the person's name where it is remembered, without waiting."""
-        standing = self._standing.known(user_id)
-        return standing.name if standing else None
+    def known(self, user_id: str) -> Standing | None:
+        """Return what is remembered of an account, without waiting."""
+        return self._standing.known(user_id)
+
+    def _asked(self, user_id: str) -> Standing:
+        return _asking(lambda: self._standing_of(user_id)) if user_id else NOBODY
 
     def _technicians(self) -> frozenset[str]:
         return _asking(lambda: self._members.get(self._group))
