@@ -54,7 +54,7 @@ def record(
     session.add_all(_belongings(new, incident.id))
     session.add(_noted(incident, reporter.id, now))
     session.execute(delete(Draft).where(Draft.view_id == new.view_id))
-    raised = consider(session, incident, now=now)
+    raised = consider(session, incident, now=now, timezone=timezone)
     session.flush()
     return _recorded(incident, raised, head)
 
