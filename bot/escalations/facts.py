@@ -1,0 +1,145 @@
+"""Reads an escalation, and what belongs to it, out of the database as plain values."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from bot.escalations.act import SNOOZED
+from bot.escalations.raise_ import lines
+from bot.escalations.standing import Later, Latest, OurPart, Reports, Standing
+from models import AuditEvent, Comfort, Escalation, Incident, Severity
+
+
+MOST = 500
+"""The latest reports that reporters, their comfort and our own part are read from."""
+
+Told = Row[str, str, Comfort | None, str | None, datetime]
+
+
+def standing(session: Session, escalation_id: int, *, now: datetime) -> Standing:
+    """Return how the escalation stands; a snooze that is over is left out."""
+    escalation = session.get_one(Escalation, escalation_id, options=[joinedload(Escalation.client)])
+    snoozed = escalation.snoozed_until
+    put_off = snoozed if snoozed and snoozed > now else None
+    return Standing(
+        escalation_id=escalation.id,
+        client_id=escalation.client_id,
+        client_name=escalation.client.name,
+        status=escalation.status,
+        why=lines(escalation.why),
+        opened_at=escalation.opened_at,
+        owner_id=escalation.owner_id or "",
+        owner_name=escalation.owner_name or "",
+        owned_at=escalation.owned_at,
+        snoozed_until=put_off,
+        snoozer_id=_snoozer(session, escalation) if put_off else "",
+        settled_at=escalation.settled_at,
+        outcome=escalation.outcome or "",
+    )
+
+
+def reports(session: Session, escalation_id: int) -> Reports:
+    """Return what was reported in this matter, for executives alone."""
+    told = session.execute(_told(escalation_id)).all()
+    answers = _last_answers(told)
+    latest = session.scalars(_linked(escalation_id).limit(1)).one_or_none()
+    return Reports(
+        latest=_latest(latest) if latest else None,
+        reporters=tuple({row.reporter_id: row.reporter_name for row in reversed(told)}.values()),
+        not_again=answers.count(Comfort.NO),
+        with_support=answers.count(Comfort.WITH_SUPPORT),
+        our_part=tuple(OurPart(row.our_part, row.occurred_at) for row in told if row.our_part),
+        withdrawn=_withdrawn(session, escalation_id),
+    )
+
+
+def later(session: Session, incident_id: int) -> Later:
+    """Return an incident as the thread tells it."""
+    incident = session.get_one(Incident, incident_id)
+    return Later(
+        incident.id,
+        _latest(incident),
+        incident.reporter_name,
+        further=incident.same_event_as_id is not None,
+        withdrawn=incident.withdrawn_at is not None,
+    )
+
+
+def why(session: Session, incident_id: int) -> tuple[str, ...]:
+    """Return why the matter that the incident belongs to is before the executives."""
+    kept = select(Escalation.why).join(Incident, Incident.escalation_id == Escalation.id)
+    return lines(session.execute(kept.where(Incident.id == incident_id)).scalar_one())
+
+
+def own_record(session: Session, escalation_id: int, reporter_id: str) -> int | None:
+    """Return the reporter's own latest record in this matter, or None."""
+    own = _linked(escalation_id).where(Incident.reporter_id == reporter_id)
+    return session.scalar(own.with_only_columns(Incident.id).limit(1))
+
+
+def _linked(escalation_id: int) -> Select[Incident]:
+    """Return what belongs to it and was not withdrawn, what came on record last first."""
+    return (
+        select(Incident)
+        .where(Incident.escalation_id == escalation_id, Incident.withdrawn_at.is_(None))
+        .order_by(Incident.id.desc())
+    )
+
+
+def _told(escalation_id: int) -> Select[str, str, Comfort | None, str | None, datetime]:
+    return (
+        _linked(escalation_id)
+        .with_only_columns(
+            Incident.reporter_id,
+            Incident.reporter_name,
+            Incident.comfort,
+            Incident.our_part,
+            Incident.occurred_at,
+        )
+        .limit(MOST)
+    )
+
+
+def _last_answers(told: Iterable[Told]) -> list[Comfort]:
+    """Return each reporter's latest answer."""
+    answers: dict[str, Comfort] = {}
+    for row in told:
+        if row.comfort:
+            answers.setdefault(row.reporter_id, row.comfort)
+    return list(answers.values())
+
+
+def _latest(incident: Incident) -> Latest:
+    return Latest(
+        number=incident.number,
+        occurred_at=incident.occurred_at,
+        medium=incident.medium,
+        severity=Severity(incident.severity).label,
+        confidential=incident.confidential,
+        what_happened=incident.what_happened,
+    )
+
+
+def _withdrawn(session: Session, escalation_id: int) -> int:
+    return session.execute(
+        select(func.count()).where(
+            Incident.escalation_id == escalation_id, Incident.withdrawn_at.is_not(None)
+        )
+    ).scalar_one()
+
+
+def _snoozer(session: Session, escalation: Escalation) -> str:
+    """Return who put it off last."""
+    presses = (
+        select(AuditEvent.actor_id)
+        .where(
+            AuditEvent.client_id == escalation.client_id,
+            AuditEvent.escalation_id == escalation.id,
+            AuditEvent.action == SNOOZED,
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    return session.scalar(presses) or ""

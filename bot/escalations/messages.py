@@ -1,0 +1,81 @@
+"""Renders every message of this room at the moment of sending, from the database as it is then."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from sqlalchemy.orm import Session
+
+from bot.delivery.message import Message, Renderer
+from bot.escalations import facts, letters, posts, thread
+from bot.escalations.standing import Standing
+from bot.escalations.summary import summary
+from bot.history.glance import glance
+from models import Delivery, EscalationStatus
+
+
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time by the machine's clock."""
+    return datetime.now(UTC)
+
+
+def renderers(timezone: tzinfo, now: Now = utc_now) -> Mapping[str, Renderer]:
+    """Return the renderer of each kind of message; months are those of `timezone`."""
+    room = _Room(timezone, now)
+    return {
+        posts.SUMMARY: room.summary,
+        posts.REMINDER: room.reminder,
+        posts.REPLY: room.reply,
+        posts.REPLY_WITH_WHY: room.reply_with_why,
+        posts.SEEN: room.seen,
+        posts.SETTLED: room.settled,
+    }
+
+
+@dataclass(frozen=True)
+class _Room:
+    """The room's clock and calendar; each method is a Renderer."""
+
+    timezone: tzinfo
+    now: Now
+
+    def summary(self, session: Session, delivery: Delivery) -> Message:
+        now = self.now()
+        standing = facts.standing(session, delivery.subject_id, now=now)
+        reports = facts.reports(session, standing.escalation_id)
+        seen = glance(session, standing.client_id, now=now, timezone=self.timezone, executive=True)
+        return summary(standing, reports, seen, delivery.wanted)
+
+    def reminder(self, session: Session, delivery: Delivery) -> Message | None:
+        standing = facts.standing(session, delivery.subject_id, now=self.now())
+        if standing.status is not EscalationStatus.OPEN or standing.snoozed_until:
+            return None
+        return thread.reminder(standing)
+
+    def reply(self, session: Session, delivery: Delivery) -> Message:
+        return thread.reply(facts.later(session, delivery.subject_id), ())
+
+    def reply_with_why(self, session: Session, delivery: Delivery) -> Message:
+        why = facts.why(session, delivery.subject_id)
+        return thread.reply(facts.later(session, delivery.subject_id), why)
+
+    def seen(self, session: Session, delivery: Delivery) -> Message | None:
+        """Say nothing where it is settled by now: then that is what the reporter hears."""
+        return self._letter(session, delivery, EscalationStatus.OWNED, letters.seen)
+
+    def settled(self, session: Session, delivery: Delivery) -> Message | None:
+        return self._letter(session, delivery, EscalationStatus.SETTLED, letters.settled)
+
+    def _letter(
+        self,
+        session: Session,
+        delivery: Delivery,
+        status: EscalationStatus,
+        write: Callable[[Standing, int], Message],
+    ) -> Message | None:
+        standing = facts.standing(session, delivery.subject_id, now=self.now())
+        own = facts.own_record(session, standing.escalation_id, delivery.lane)
+        return write(standing, own) if own and standing.status is status else None

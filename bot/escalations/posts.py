@@ -1,0 +1,120 @@
+"""What an escalation has standing in Slack: put into the outbox, moved, told anew, taken back."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh, void
+from models import Delivery, Escalation, Incident
+
+
+SUMMARY = "escalation_summary"
+"""The one post on top, in the executives' channel. Subject: the escalation."""
+
+REMINDER = "escalation_reminder"
+"""In its thread, where nobody takes it. Subject: the escalation."""
+
+REPLY = "escalation_reply"
+"""In its thread, for a later incident. Subject: the incident."""
+
+REPLY_WITH_WHY = "escalation_reply_why"
+"""The same, where the incident brought a new reason."""
+
+SEEN = "escalation_seen"
+"""To a reporter: somebody has taken it. Subject: the escalation."""
+
+SETTLED = "escalation_settled"
+"""To a reporter: it is settled, and how. Subject: the escalation."""
+
+PATIENCE = timedelta(hours=24)
+"""How long the executives have before the reminder."""
+
+
+def announce(session: Session, escalation: Escalation, *, now: datetime) -> None:
+    """Put the summary into the executives' channel, and the reminder a day behind it."""
+    top = _on_top(session, escalation.id, now)
+    enqueue(
+        session,
+        kind=REMINDER,
+        subject_id=escalation.id,
+        lane=EXECUTIVES,
+        now=now,
+        due_at=now + PATIENCE,
+        thread_of=top,
+    )
+
+
+def reply(
+    session: Session, escalation: Escalation, incident: Incident, *, new_why: bool, now: datetime
+) -> None:
+    """Put a later incident into the thread, and tell the summary anew."""
+    top = _on_top(session, escalation.id, now)
+    enqueue(
+        session,
+        kind=REPLY_WITH_WHY if new_why else REPLY,
+        subject_id=incident.id,
+        lane=EXECUTIVES,
+        now=now,
+        thread_of=top,
+    )
+    refresh(session, top, now)
+
+
+def tell_anew(session: Session, escalation: Escalation, *, now: datetime) -> None:
+    """Have the summary say how things stand now."""
+    refresh(session, _on_top(session, escalation.id, now), now)
+
+
+def tell_incident_anew(session: Session, incident: Incident, *, now: datetime) -> None:
+    """Have everything say anew that tells of this incident: the summary, and its own reply."""
+    tells = or_(
+        and_(Delivery.kind == SUMMARY, Delivery.subject_id == incident.escalation_id),
+        and_(Delivery.kind.in_((REPLY, REPLY_WITH_WHY)), Delivery.subject_id == incident.id),
+    )
+    for delivery in session.scalars(select(Delivery).where(tells).order_by(Delivery.id)).all():
+        refresh(session, delivery, now)
+
+
+def remind(session: Session, escalation: Escalation, until: datetime, *, now: datetime) -> None:
+    """Put a reminder at `until` in place of the one that waits; what was posted stays."""
+    stop_reminding(session, escalation)
+    enqueue(
+        session,
+        kind=REMINDER,
+        subject_id=escalation.id,
+        lane=EXECUTIVES,
+        now=now,
+        due_at=until,
+        thread_of=_on_top(session, escalation.id, now),
+        key=f"{REMINDER}:{escalation.id}:{int(until.timestamp())}",
+    )
+
+
+def stop_reminding(session: Session, escalation: Escalation) -> None:
+    """Take back the reminder that was not posted yet."""
+    void(session, kind=REMINDER, subject_id=escalation.id)
+
+
+def tell_reporters(session: Session, escalation: Escalation, kind: str, *, now: datetime) -> None:
+    """Write once to everybody whose report is part of it, except to whoever looks after it."""
+    reporters = session.scalars(
+        select(Incident.reporter_id)
+        .where(Incident.escalation_id == escalation.id, Incident.withdrawn_at.is_(None))
+        .distinct()
+        .order_by(Incident.reporter_id)
+    )
+    for reporter_id in reporters.all():
+        tell_reporter(session, escalation, kind, reporter_id, now=now)
+
+
+def tell_reporter(
+    session: Session, escalation: Escalation, kind: str, reporter_id: str, *, now: datetime
+) -> None:
+    """Write once to this reporter, unless it is they who look after it."""
+    if reporter_id != escalation.owner_id:
+        enqueue(session, kind=kind, subject_id=escalation.id, lane=reporter_id, now=now)
+
+
+def _on_top(session: Session, escalation_id: int, now: datetime) -> Delivery:
+    return enqueue(session, kind=SUMMARY, subject_id=escalation_id, lane=EXECUTIVES, now=now)

@@ -1,0 +1,180 @@
+"""Brings a client before the executives, once; later incidents join what is before them already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+
+from sqlalchemy import Update, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from bot.escalations import posts
+from bot.escalations.counts import Tallies, tallies
+from bot.escalations.rules import Filed, Reason, adds, merged, reasons, window_start
+from models import AuditEvent, Escalation, EscalationStatus, Incident
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What came of an incident; `why_for_reporter` holds nothing that the reporter may not see."""
+
+    escalation_id: int
+    is_new: bool
+    why_for_reporter: str
+
+
+def consider(
+    session: Session, incident: Incident, *, now: datetime, timezone: tzinfo = UTC
+) -> Raised | None:
+    """Raise or extend the client's escalation where the flushed incident is a reason to.
+
+    Returns None where nothing is before the executives. Days are those of `timezone`.
+    """
+    counted = _tallies(session, incident, now, timezone)
+    why = reasons(_filed(incident), counted.everything)
+    escalation = _unsettled(session, incident.client_id)
+    is_new = False
+    if escalation is None and why:
+        escalation, is_new = _opened(session, incident, why, now)
+    if escalation is None:
+        return None
+    if is_new:
+        _begin(session, escalation, incident, _since(why, now, timezone), now)
+    else:
+        _extend(session, escalation, incident, why, now)
+    return Raised(escalation.id, is_new, _for_reporter(incident, counted))
+
+
+def touched(session: Session, incident: Incident, *, now: datetime) -> None:
+    """Have what stands in Slack say anew what became of an incident that is part of it."""
+    if incident.escalation_id is not None:
+        posts.tell_incident_anew(session, incident, now=now)
+
+
+def lines(why: str) -> tuple[str, ...]:
+    """Return the reasons that `Escalation.why` keeps, strongest first."""
+    return tuple(why.splitlines())
+
+
+def _tallies(session: Session, incident: Incident, now: datetime, timezone: tzinfo) -> Tallies:
+    if not incident.counts:
+        return Tallies({}, {})
+    return tallies(session, incident, now=now, timezone=timezone)
+
+
+def _filed(incident: Incident) -> Filed:
+    name = " ".join(incident.reporter_name.split())
+    return Filed(incident.number, name, incident.severity, incident.attention)
+
+
+def _unsettled(session: Session, client_id: int) -> Escalation | None:
+    """Return the client's escalation, locked: nobody settles it while an incident joins it."""
+    return session.scalars(
+        select(Escalation)
+        .where(Escalation.client_id == client_id, Escalation.status != EscalationStatus.SETTLED)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _opened(
+    session: Session, incident: Incident, why: Sequence[Reason], now: datetime
+) -> tuple[Escalation, bool]:
+    """Return the client's escalation, and whether it is ours: of two at once one is second."""
+    while True:
+        ours = session.scalar(_insert(session, incident.client_id, why, now))
+        if ours is not None:
+            return session.get_one(Escalation, ours), True
+        theirs = _unsettled(session, incident.client_id)
+        if theirs is not None:
+            return theirs, False
+
+
+def _insert(
+    session: Session, client_id: int, why: Sequence[Reason], now: datetime
+) -> ReturningInsert[int]:
+    sentences = "\n".join(merged((), _sentences(why)))
+    values = {"client_id": client_id, "status": "open", "why": sentences, "opened_at": now}
+    if session.get_bind().dialect.name == "sqlite":
+        lite = sqlite.insert(Escalation).values(values).on_conflict_do_nothing()
+        return lite.returning(Escalation.id)
+    post = postgresql.insert(Escalation).values(values).on_conflict_do_nothing()
+    return post.returning(Escalation.id)
+
+
+def _begin(
+    session: Session,
+    escalation: Escalation,
+    incident: Incident,
+    since: datetime | None,
+    now: datetime,
+) -> None:
+    """Link the incident and what else is in the longest window, and tell the executives."""
+    incident.escalation_id = escalation.id
+    session.add(_event("escalation.raised", escalation, incident, now))
+    session.flush()
+    if since:
+        session.execute(_linking(escalation, since))
+    posts.announce(session, escalation, now=now)
+
+
+def _linking(escalation: Escalation, since: datetime) -> Update:
+    """Return what links the rest of the pattern; other accounts of an event go with it."""
+    return (
+        update(Incident)
+        .where(
+            Incident.client_id == escalation.client_id,
+            Incident.occurred_at >= since,
+            Incident.withdrawn_at.is_(None),
+            Incident.escalation_id.is_(None),
+        )
+        .values(escalation_id=escalation.id)
+    )
+
+
+def _extend(
+    session: Session,
+    escalation: Escalation,
+    incident: Incident,
+    why: Sequence[Reason],
+    now: datetime,
+) -> None:
+    """Link the incident, whatever it is, below what stands in the channel already."""
+    known, new = lines(escalation.why), _sentences(why)
+    incident.escalation_id = escalation.id
+    escalation.why = "\n".join(merged(known, new))
+    session.add(_event("escalation.extended", escalation, incident, now))
+    session.flush()
+    posts.reply(session, escalation, incident, new_why=adds(known, new), now=now)
+    if escalation.status is EscalationStatus.OWNED:
+        posts.tell_reporter(session, escalation, posts.SEEN, incident.reporter_id, now=now)
+
+
+def _event(action: str, escalation: Escalation, incident: Incident, now: datetime) -> AuditEvent:
+    return AuditEvent(
+        at=now,
+        actor_id=incident.reporter_id,
+        action=action,
+        client_id=incident.client_id,
+        incident_id=incident.id,
+        escalation_id=escalation.id,
+    )
+
+
+def _since(why: Sequence[Reason], now: datetime, timezone: tzinfo) -> datetime | None:
+    """Return when the longest window began; None where the incident alone is the reason."""
+    longest = max(reason.days for reason in why)
+    return window_start(now, longest, timezone) if longest else None
+
+
+def _for_reporter(incident: Incident, counted: Tallies) -> str:
+    """Return what the reporter reads: from what they may see alone, or no reason at all."""
+    filed = replace(_filed(incident), reporter_name="you")
+    seen = _sentences(reasons(filed, counted.seen))
+    why = "; ".join(sentence[0].lower() + sentence[1:] for sentence in seen)
+    return f"The executives have been told{': ' if why else ''}{why}. You will hear from them."
+
+
+def _sentences(why: Sequence[Reason]) -> tuple[str, ...]:
+    return tuple(reason.sentence for reason in why)

@@ -1,0 +1,158 @@
+"""The one post on top: why, the facts, and what can be done now. Pure, from plain values."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.delivery.message import Message
+from bot.escalations.buttons import buttons
+from bot.escalations.standing import Latest, Reports, Standing
+from bot.history.glance import Counts, Glance
+from bot.history.sparkline import sparkline
+from bot.slack import blocks
+from bot.slack.blocks import Block
+from bot.slack.text import Markup, cut, date, escape, joined, markup, one_line, plural
+from models import EscalationStatus, Medium
+
+
+QUOTED = 600
+NAMED, KINDS, REASONS = 4, 4, 4
+"""How many reporters, kinds of conduct and reasons are named before the rest is counted."""
+
+NOTHING = Markup("")
+BY_MEDIUM = {
+    Medium.CALL: "by telephone, ",
+    Medium.EMAIL: "by email, ",
+    Medium.CHAT: "in chat, ",
+    Medium.TICKET: "in a ticket, ",
+    Medium.ON_SITE: "on site, ",
+}
+
+
+def summary(standing: Standing, reports: Reports, glance: Glance, version: int) -> Message:
+    """Return the post; `version` tells Slack that its buttons are new ones."""
+    title = headline(standing)
+    is_open = standing.status is EscalationStatus.OPEN
+    settled = standing.status is EscalationStatus.SETTLED
+    body = _settled(standing) if settled else _facts(standing, reports, glance)
+    text = f"{title}: {cut(standing.why[0], 300)}" if is_open else title
+    return Message(escape(text), [blocks.header(title), *body, buttons(standing, version)])
+
+
+def headline(standing: Standing) -> str:
+    """Return the client and how things stand, in at most 150 characters."""
+    ending = {
+        EscalationStatus.OPEN: " needs a decision-maker",
+        EscalationStatus.OWNED: f" is with {cut(one_line(standing.owner_name), 50)}",
+        EscalationStatus.SETTLED: ": settled",
+    }[standing.status]
+    return f"{cut(one_line(standing.client_name), 150 - len(ending))}{ending}"
+
+
+def why_lines(why: Sequence[str]) -> Markup:
+    """Return the strongest reason on a line, the others on the next."""
+    strongest, *others = (cut(reason, 300) for reason in why)
+    first = markup("*Why now:* {}", strongest)
+    if not others:
+        return first
+    shown, rest = others[: REASONS - 1], others[REASONS - 1 :]
+    more = f"; {len(rest)} more" if rest else ""
+    return markup("{}\n*Also:* {}{}", first, "; ".join(shown), more)
+
+
+def latest_line(latest: Latest) -> Markup:
+    """Return when, how, how serious, and the number."""
+    how = BY_MEDIUM.get(latest.medium, "") if latest.medium else ""
+    sealed = " · confidential" if latest.confidential else ""
+    moment = date(latest.occurred_at)
+    return markup("{}, {}{} · {}{}", moment, how, latest.severity, latest.number, sealed)
+
+
+def names(people: Sequence[str]) -> str:
+    """Return "Tara", "Tara and Miguel", "Tara, Miguel, Ana, Ben and 3 others"."""
+    shown = [cut(one_line(name), 60) for name in people[:NAMED]]
+    if len(people) > NAMED:
+        return f"{', '.join(shown)} and {plural(len(people) - NAMED, 'other')}"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def duration(minutes: int) -> str:
+    """Return "6 h 40 min", "45 min", "3 h"."""
+    hours, left = divmod(minutes, 60)
+    parts = (f"{hours:,} h" if hours else "", f"{left} min" if left else "")
+    return " ".join(part for part in parts if part)
+
+
+def _facts(standing: Standing, reports: Reports, glance: Glance) -> Iterator[Block]:
+    why = why_lines(standing.why)
+    if reports.latest:
+        yield blocks.section(markup("{}\n*Latest:* {}", why, latest_line(reports.latest)))
+        yield blocks.quote(reports.latest.what_happened, QUOTED)
+    else:
+        yield blocks.section(why)
+    if glance.total:
+        yield blocks.section(fields=list(_glance(glance)))
+    small = joined(" · ", [*_who(reports), *_since(standing, reports)])
+    if small:
+        yield blocks.context(small)
+
+
+def _glance(glance: Glance) -> Iterator[Markup]:
+    bars, total = sparkline(glance.months), plural(glance.total, "incident")
+    yield markup("*Last 12 months*\n{}  {}", bars, total)
+    yield markup("*Severity*\n{}", _counts(glance.by_severity))
+    yield markup("*Conduct*\n{}", _counts(glance.by_conduct))
+    if glance.top_contact:
+        yield markup("*By whom*\n{}", _share(*glance.top_contact, glance.total))
+    if glance.minutes_lost:
+        yield markup("*Cost*\n{} of technicians' time", duration(glance.minutes_lost))
+
+
+def _share(name: str, count: int, total: int) -> str:
+    shown = cut(one_line(name), 100)
+    if count == total:
+        return f"All by {shown}" if total > 1 else shown
+    return f"{count} of {total} by {shown}"
+
+
+def _counts(counts: Counts) -> str:
+    shown = [f"{count} {cut(name, 50)}" for name, count in counts[:KINDS]]
+    rest = sum(count for _, count in counts[KINDS:])
+    return " · ".join([*shown, f"{rest} more"] if rest else shown)
+
+
+def _who(reports: Reports) -> Iterator[Markup]:
+    people = len(reports.reporters)
+    if people:
+        yield markup("Reported by {}", names(reports.reporters))
+    if reports.not_again:
+        yield markup("{} of {} not comfortable working with them again", reports.not_again, people)
+    if reports.with_support:
+        yield markup("{} of {} would need support", reports.with_support, people)
+    if reports.our_part:
+        newest, *others = reports.our_part
+        told, when = cut(one_line(newest.text), 150), date(newest.occurred_at, "{date_short}")
+        more = f" and {len(others)} more" if others else ""
+        yield markup("our own part: {} ({}){}", told, when, more)
+
+
+def _since(standing: Standing, reports: Reports) -> Iterator[Markup]:
+    if reports.withdrawn:
+        yield markup("{} withdrawn since", plural(reports.withdrawn, "report"))
+    if standing.owned_at:
+        yield markup(
+            "{} took it {}", cut(one_line(standing.owner_name), 60), date(standing.owned_at)
+        )
+    if standing.snoozed_until:
+        by = (
+            markup(" by {}", Markup(f"<@{standing.snoozer_id}>"))
+            if standing.snoozer_id
+            else NOTHING
+        )
+        yield markup("Snoozed until {}{}", date(standing.snoozed_until), by)
+
+
+def _settled(standing: Standing) -> Iterator[Block]:
+    at = markup(", {}", date(standing.settled_at)) if standing.settled_at else NOTHING
+    yield blocks.section(markup("*Settled by {}*{}", cut(one_line(standing.owner_name), 60), at))
+    yield blocks.quote(standing.outcome, QUOTED)
+    since = date(standing.opened_at, "{date_short}")
+    yield blocks.context(markup("Raised {}: {}", since, cut("; ".join(standing.why), 600)))
