@@ -1,0 +1,77 @@
+"""An outbox of three plain kinds of message, for tests against the stand-in Slack."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh
+from bot.delivery.message import Message
+from bot.delivery.outbox import Outbox
+from bot.slack import blocks
+from bot.slack.http import web_client
+from models import Database, Delivery
+from sandbox.driver import Slack
+
+
+CHANNEL, PERSON = "C_EXEC", "U_TARA"
+KINDS = ("summary", "reply", "seen")
+TOKEN = "xoxb-sandbox"
+
+
+def shown(_session: Session, delivery: Delivery) -> Message:
+    """A message that names its subject and how often it was asked for."""
+    text = f"{delivery.kind} {delivery.subject_id} v{delivery.wanted}"
+    return Message(text, [blocks.section(text)])
+
+
+def make_outbox(database: Database, api_url: str, now, *, timeout=5, **options) -> Outbox:
+    """An outbox for KINDS, posting to the stand-in; `options` are the outbox's own."""
+    return Outbox(
+        database,
+        options.pop("slack", None) or web_client(TOKEN, api_url, timeout),
+        **{
+            "executive_channel": CHANNEL,
+            "renderers": dict.fromkeys(KINDS, shown),
+            "may_hear": lambda _person: True,
+            "now": now,
+            **options,
+        },
+    )
+
+
+def save(database: Database, now: datetime, kind: str = "summary", subject: int = 1, **fields):
+    """Enqueue one message in a transaction of its own; returns its id."""
+    with database.write() as session:
+        fields = {"lane": EXECUTIVES, "now": now} | fields
+        return enqueue(session, kind=kind, subject_id=subject, **fields).id
+
+
+def save_incident(database: Database, now: datetime, subject: int) -> None:
+    """Enqueue what an incident leads to: a summary, a reply below it, a word to the reporter."""
+    with database.write() as session:
+        top = enqueue(session, kind="summary", subject_id=subject, lane=EXECUTIVES, now=now)
+        enqueue(session, kind="reply", subject_id=subject, lane=EXECUTIVES, now=now, thread_of=top)
+        enqueue(session, kind="seen", subject_id=subject, lane=PERSON, now=now)
+
+
+def ask_anew(database: Database, now: datetime, delivery_id: int) -> None:
+    with database.write() as session:
+        refresh(session, session.get_one(Delivery, delivery_id), now)
+
+
+def row(database: Database, delivery_id: int) -> Delivery:
+    """The delivery as it stands in the database."""
+    with database.read() as session:
+        delivery = session.get_one(Delivery, delivery_id)
+        session.expunge(delivery)
+        return delivery
+
+
+def texts(slack: Slack, channel: str = CHANNEL) -> list[str]:
+    """What stands in a channel, oldest first."""
+    return [message["text"] for message in slack.messages(channel)]
+
+
+def methods(slack: Slack) -> list[str]:
+    """The methods that were called, in their order."""
+    return [call["method"] for call in slack.calls()]
