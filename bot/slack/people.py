@@ -83,12 +83,11 @@ class People:
         standing = self._asked(user_id)
         if not standing.member:
             raise Refused(STRANGER)
-        try:
-            executive = user_id in self._members.get(self._channel)
-        except FAILURES as error:
-            log.warning("executives_unknown", extra=what_failed(error))
-            executive = False
-        if not executive and self._group and user_id not in self._technicians():
+        executives = self._executives()
+        executive = user_id in (executives or ())
+        if self._group and not executive and user_id not in self._technicians():
+            if executives is None:
+                raise SlackUnreachable("the executives are unknown")
             raise Refused(STRANGER)
         return Person(user_id, standing.name, executive)
 
@@ -114,11 +113,7 @@ class People:
 
     def executives(self) -> frozenset[str]:
         """Return the members of the executive channel; nobody where Slack does not say."""
-        try:
-            return self._members.get(self._channel)
-        except FAILURES as error:
-            log.warning("executives_unknown", extra=what_failed(error))
-            return frozenset()
+        return self._executives() or frozenset()
 
     def name(self, user_id: str) -> str:
         """Return the person's name as Slack shows it, or the id where Slack does not say."""
@@ -133,6 +128,13 @@ class People:
 
     def _asked(self, user_id: str) -> Standing:
         return _asking(lambda: self._standing_of(user_id)) if user_id else NOBODY
+
+    def _executives(self) -> frozenset[str] | None:
+        try:
+            return self._members.get(self._channel)
+        except FAILURES as error:
+            log.warning("executives_unknown", extra=what_failed(error))
+            return None
 
     def _technicians(self) -> frozenset[str]:
         return _asking(lambda: self._members.get(self._group))
