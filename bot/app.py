@@ -1,0 +1,96 @@
+"""The composition root: makes every part of a process and joins them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from slack_bolt import App
+
+from bot.background import Background
+from bot.clients.directory import Directory, Listing, load_listing
+from bot.config import Settings
+from bot.delivery.outbox import Outbox
+from bot.deps import Deps
+from bot.escalations import listeners as escalations
+from bot.escalations.messages import renderers
+from bot.incidents import listeners as incidents
+from bot.logs import keep_quiet
+from bot.slack.bolt import bolt_app
+from bot.slack.door import Door
+from bot.slack.http import INTERACTIVE_SECONDS, POSTING_SECONDS, web_client
+from bot.slack.people import People
+from models import Database
+
+
+ROOMS = (incidents, escalations)
+"""In the order of how often Slack knocks: Bolt tries the listeners one after the other."""
+
+FINISHING = 8.0
+"""Seconds for what was accepted, and again for the posts under way, before the process ends."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One process at work."""
+
+    app: App
+    deps: Deps
+    outbox: Outbox
+
+    def start(self) -> None:
+        """Send what is due, and learn in the background what the first requests will need."""
+        self.outbox.start()
+        self.deps.background.run(self.deps.people.warm)
+        self.deps.directory.listing()
+
+    def close(self) -> None:
+        """Finish what was accepted and what is being sent, then let go of the database."""
+        self.deps.background.close(FINISHING)
+        self.outbox.stop(FINISHING)
+        self.deps.database.dispose()
+
+
+def build(
+    settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Runtime:
+    """Return everything made and joined, nothing started; asks neither Slack nor the database."""
+    keep_quiet()
+    database, background = Database(settings.database_url), Background()
+    slack = web_client(settings.bot_token, settings.api_url, INTERACTIVE_SECONDS)
+    people = People(
+        slack,
+        background.run,
+        executive_channel=settings.executive_channel,
+        technician_group=settings.technician_group,
+    )
+    outbox = _outbox(settings, database, people, now)
+    directory = Directory(lambda: _listing(database), background.run)
+    deps = Deps(settings, database, slack, people, directory, background, now, outbox.wake)
+    return Runtime(_with_rooms(deps), deps, outbox)
+
+
+def _outbox(
+    settings: Settings, database: Database, people: People, now: Callable[[], datetime]
+) -> Outbox:
+    return Outbox(
+        database,
+        web_client(settings.bot_token, settings.api_url, POSTING_SECONDS),
+        executive_channel=settings.executive_channel,
+        renderers=renderers(settings.timezone),
+        may_hear=people.is_colleague,
+        now=now,
+    )
+
+
+def _listing(database: Database) -> Listing:
+    with database.read() as session:
+        return load_listing(session)
+
+
+def _with_rooms(deps: Deps) -> App:
+    app = bolt_app(deps.settings.bot_token, deps.settings.signing_secret, deps.slack)
+    door = Door(app, deps)
+    for room in ROOMS:
+        room.register(door)
+    door.ignore_the_rest()
+    return app
