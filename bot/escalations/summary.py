@@ -18,6 +18,7 @@ NAMED, KINDS, REASONS = 4, 4, 4
 """How many reporters, kinds of conduct and reasons are named before the rest is counted."""
 
 NOTHING = Markup("")
+DAY = "{date_short_pretty}"
 BY_MEDIUM = {
     Medium.CALL: "by telephone, ",
     Medium.EMAIL: "by email, ",
@@ -90,20 +91,23 @@ def _facts(standing: Standing, reports: Reports, glance: Glance) -> Iterator[Blo
         yield blocks.section(why)
     if glance.total:
         yield blocks.section(fields=list(_glance(glance)))
-    small = joined(" · ", [*_who(reports), *_since(standing, reports)])
-    if small:
-        yield blocks.context(small)
+    small = [
+        joined(" · ", _who(reports)),
+        _our_part(reports),
+        joined(" · ", _since(standing, reports)),
+    ]
+    if any(small):
+        yield blocks.context(joined("\n", small))
 
 
 def _glance(glance: Glance) -> Iterator[Markup]:
     bars, total = sparkline(glance.months), plural(glance.total, "incident")
-    yield markup("*Last 12 months*\n{}  {}", bars, total)
-    yield markup("*Severity*\n{}", _counts(glance.by_severity))
-    yield markup("*Conduct*\n{}", _counts(glance.by_conduct))
+    yield markup("*Last 12 months*\n{}  {}\n{}", bars, total, _counts(glance.by_severity))
     if glance.top_contact:
         yield markup("*By whom*\n{}", _share(*glance.top_contact, glance.total))
+    yield markup("*Conduct*\n{}", _counts(glance.by_conduct))
     if glance.minutes_lost:
-        yield markup("*Cost*\n{} of technicians' time", duration(glance.minutes_lost))
+        yield markup("*Cost so far*\n{} of technicians' time", duration(glance.minutes_lost))
 
 
 def _share(name: str, count: int, total: int) -> str:
@@ -126,12 +130,16 @@ def _who(reports: Reports) -> Iterator[Markup]:
     if reports.not_again:
         yield markup("{} of {} not comfortable working with them again", reports.not_again, people)
     if reports.with_support:
-        yield markup("{} of {} would need support", reports.with_support, people)
-    if reports.our_part:
-        newest, *others = reports.our_part
-        told, when = cut(one_line(newest.text), 150), date(newest.occurred_at, "{date_short}")
-        more = f" and {len(others)} more" if others else ""
-        yield markup("our own part: {} ({}){}", told, when, more)
+        yield markup("{} of {} would need support with them", reports.with_support, people)
+
+
+def _our_part(reports: Reports) -> Markup:
+    if not reports.our_part:
+        return NOTHING
+    newest, *others = reports.our_part
+    told, when = cut(one_line(newest.text), 150), date(newest.occurred_at, DAY)
+    more = f", and {len(others)} more" if others else ""
+    return markup("Our own part: {} ({}){}", told, when, more)
 
 
 def _since(standing: Standing, reports: Reports) -> Iterator[Markup]:
@@ -154,5 +162,5 @@ def _settled(standing: Standing) -> Iterator[Block]:
     at = markup(", {}", date(standing.settled_at)) if standing.settled_at else NOTHING
     yield blocks.section(markup("*Settled by {}*{}", cut(one_line(standing.owner_name), 60), at))
     yield blocks.quote(standing.outcome, QUOTED)
-    since = date(standing.opened_at, "{date_short}")
+    since = date(standing.opened_at, DAY)
     yield blocks.context(markup("Raised {}: {}", since, cut("; ".join(standing.why), 600)))

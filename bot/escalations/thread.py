@@ -24,7 +24,7 @@ def reply(later: Later, why: Sequence[str]) -> Message:
 def reminder(standing: Standing) -> Message:
     """Return the one reminder that nobody has taken it."""
     client = cut(one_line(standing.client_name), 150)
-    text = markup("*{}* still needs a decision-maker, since {}.", client, date(standing.opened_at))
+    text = markup("Nobody has taken *{}* yet. It came up {}.", client, date(standing.opened_at))
     button = blocks.actions(take_button(standing.escalation_id))
     return Message(text, [blocks.section(text), button])
 
