@@ -1,0 +1,181 @@
+"""The clients as every process remembers them, so that a keystroke never waits for the database."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.clients.index import Index
+from models import Alias, Client, ClientStatus, ConductType, DatabaseUnavailable
+from models.conduct import SEEDED
+
+
+log = logging.getLogger(__name__)
+
+
+class Entry(NamedTuple):
+    """A client in the directory; `folded` is its name and its aliases, folded, the name first."""
+
+    id: int
+    name: str
+    folded: tuple[str, ...]
+    slack_team_id: str | None
+    status: ClientStatus
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """A kind of conduct that is in use."""
+
+    id: int
+    code: str
+    name: str
+    short: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the form needs to know: every client in the order of the names, and what to call it."""
+
+    clients: tuple[Entry, ...]
+    conduct: tuple[Conduct, ...]
+
+    @cached_property
+    def index(self) -> Index:
+        """Return what finds a client while somebody types; former clients come last."""
+        former = [entry.status is ClientStatus.FORMER for entry in self.clients]
+        order = sorted(range(len(self.clients)), key=former.__getitem__)
+        return Index([(number, name) for number in order for name in self.clients[number].folded])
+
+
+SEEDED_CONDUCT = tuple(Conduct(0, *kind) for kind in SEEDED)
+"""The kinds of conduct before the first load; 0 is no row's id."""
+
+
+class Directory:
+    """Remembers the listing; renews it behind the asker's back once it is older than `fresh`."""
+
+    def __init__(
+        self,
+        load: Callable[[], Listing],
+        later: Callable[[Callable[[], None]], None],
+        clock: Callable[[], float] = time.monotonic,
+        fresh: float = 30.0,
+    ) -> None:
+        """`later` runs a renewal in the background; `clock` and `fresh` count seconds."""
+        self._load, self._later, self._clock, self._fresh = load, later, clock, fresh
+        self._listing = Listing((), SEEDED_CONDUCT)
+        self._is_loaded = False
+        self._tried_at = float("-inf")
+        self._added: dict[int, Entry] = {}
+        self._loading = threading.Lock()
+        self._state = threading.Lock()
+
+    def listing(self) -> Listing:
+        """Return what is known now; never waits and never raises."""
+        if self._is_due():
+            self._in_background(self._renew_quietly)
+        return self._listing
+
+    def loaded(self) -> Listing:
+        """Return the listing, waiting for a first load; may raise DatabaseUnavailable."""
+        if not self._is_loaded:
+            with self._loading:
+                if not self._is_loaded:
+                    self._renew()
+        return self.listing()
+
+    def renew(self) -> None:
+        """Load the listing now; raises what loading raises and keeps what was known."""
+        with self._loading:
+            self._renew()
+
+    def add(self, entry: Entry) -> None:
+        """Know a client that was saved just now, or changed, without waiting for a renewal."""
+        with self._state:
+            self._added[entry.id] = entry
+            self._listing = _with_entries(self._listing, [entry])
+            listing = self._listing
+        self._in_background(lambda: _prepare(listing))
+
+    def _is_due(self) -> bool:
+        with self._state:
+            now = self._clock()
+            due = now - self._tried_at > (self._fresh if self._is_loaded else 1.0)
+            if due:
+                self._tried_at = now
+            return due and not self._loading.locked()
+
+    def _in_background(self, task: Callable[[], None]) -> None:
+        try:
+            self._later(task)
+        except RuntimeError:  # the threads are being closed: what is known has to do
+            log.info("directory_not_renewed")
+
+    def _renew_quietly(self) -> None:
+        try:
+            self.renew()
+        except DatabaseUnavailable:
+            log.warning("directory_not_renewed")
+
+    def _renew(self) -> None:
+        with self._state:
+            self._tried_at = self._clock()
+            before = set(self._added)
+        fresh = self._load()
+        known = self._listing
+        if fresh == known:
+            fresh = known
+        _prepare(fresh)
+        with self._state:
+            for number in before:  # saved before this load began, so the load has seen them
+                self._added.pop(number, None)
+            self._listing = _with_entries(fresh, list(self._added.values()))
+            self._is_loaded = True
+
+
+def load_listing(session: Session) -> Listing:
+    """Return every client with its names, and the kinds of conduct in use."""
+    aliases: dict[int, list[str]] = {}
+    for number, name in session.execute(select(Alias.client_id, Alias.normalised)):
+        aliases.setdefault(number, []).append(name)
+    columns = (Client.id, Client.name, Client.normalised, Client.slack_team_id, Client.status)
+    clients = [
+        Entry(number, name, (folded, *sorted(aliases.get(number, ()))), team, status)
+        for number, name, folded, team, status in session.execute(select(*columns))
+    ]
+    clients.sort(key=_by_name)
+    kinds = session.scalars(
+        select(ConductType).where(ConductType.retired.is_(False)).order_by(ConductType.position)
+    )
+    conduct = tuple(Conduct(kind.id, kind.code, kind.name, kind.short, kind.help) for kind in kinds)
+    return Listing(tuple(clients), conduct)
+
+
+def entry_of(client: Client) -> Entry:
+    """Return a client's row as an entry of the directory."""
+    folded = (client.normalised, *sorted(alias.normalised for alias in client.aliases))
+    return Entry(client.id, client.name, folded, client.slack_team_id, client.status)
+
+
+def _by_name(entry: Entry) -> tuple[str, ...]:
+    return entry.folded
+
+
+def _prepare(listing: Listing) -> None:
+    listing.index  # noqa: B018 - built here, so that no keystroke has to
+
+
+def _with_entries(listing: Listing, entries: list[Entry]) -> Listing:
+    if not entries:
+        return listing
+    replaced = {entry.id for entry in entries}
+    others = [entry for entry in listing.clients if entry.id not in replaced]
+    return replace(listing, clients=tuple(sorted((*others, *entries), key=_by_name)))
