@@ -39,7 +39,7 @@ async def press(
         raise NotPossible(f"“{name}” is no button.")
     if control.element.get("confirm") and not confirm:
         return Outcome()
-    return await _act(desk, person, spot, control, _pressed(control, name))
+    return await perform(desk, person, spot, control, _pressed(control, name))
 
 
 async def fill(desk: Desk, person_id: str, entries: Json, place: Place) -> Outcome:
@@ -95,10 +95,13 @@ async def _enter(
     desk.world.feed.publish("entered", person=person.id, block=control.block_id)
     if not _dispatches(control):
         return Outcome()
-    return await _act(desk, person, spot, control, _held_action(control, held))
+    return await perform(desk, person, spot, control, held_action(control, held))
 
 
-async def _act(desk: Desk, person: Person, spot: Spot, control: Control, chosen: Json) -> Outcome:
+async def perform(
+    desk: Desk, person: Person, spot: Spot, control: Control, chosen: Json
+) -> Outcome:
+    """Tell the app that a control was used; `chosen` is what the action says of it."""
     action = {
         "type": control.kind,
         "action_id": control.action_id,
@@ -138,7 +141,8 @@ def _pressed(control: Control, name: str) -> Json:
     return _copied(element, "text", "value", "style")
 
 
-def _held_action(control: Control, held: Json) -> Json:
+def held_action(control: Control, held: Json) -> Json:
+    """Return what an action says of a control that holds this entry of `state.values`."""
     told = {name: value for name, value in held.items() if name != "type"}
     return told | _copied(control.element, "placeholder", HOLDINGS[control.kind].initial)
 
