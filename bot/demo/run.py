@@ -1,0 +1,185 @@
+"""Runs the demo: the real bot in a process of its own, against a stand-in Slack in the browser."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from bot.demo.seed import is_empty, seed
+from bot.demo.stories import HERE
+from models import Database
+
+
+ROOT = HERE.parent.parent
+FOLDER = ROOT / ".demo"
+PATIENCE = 20.0
+"""Seconds for a process to start, and again to stop."""
+
+THINGS_TO_TRY = """
+On Record is running in a made-up MSP: {url}
+
+  1. As Tara, in #general, type /client-incident brightwater and put something on record.
+     Write “he is an idiot” and see what the form asks.
+  2. Switch to Erin, the owner: #executives has one explained message about Brightwater
+     Dental. Press “I'll take it”, then look at Tara's messages.
+  3. As Erin, type /client-history brightwater printer. Then be Gail, a guest, and try the same.
+
+  In #brightwater-dental, the client's own channel: as Tara, open the menu of Karen's message
+  and choose “Put on record”. As Karen you will see nothing of it.
+
+Ctrl-C stops it. `make demo RESET=1` starts afresh.
+"""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One run of the demo: its ports and made-up secrets."""
+
+    port: int
+    bot_port: int
+    folder: Path
+    signing_secret: str
+    bot_token: str
+
+    @property
+    def url(self) -> str:
+        """Return the address of the workspace page."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return what the bot's process is started with; no setting of the user's own."""
+        kept = {"PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV"}
+        inherited = {name: value for name, value in os.environ.items() if name in kept}
+        return inherited | {
+            "PYTHON_DOTENV_DISABLED": "1",
+            "SLACK_BOT_TOKEN": self.bot_token,
+            "SLACK_SIGNING_SECRET": self.signing_secret,
+            "SLACK_API_URL": f"{self.url}/api/",
+            "EXECUTIVE_CHANNEL": "C_EXEC",
+            "DATABASE_URL": f"sqlite:///{self.folder / 'on_record.db'}",
+            "TIMEZONE": "Europe/Berlin",
+            "PORT": str(self.bot_port),
+            "LOG_LEVEL": "WARNING",
+        }
+
+    def slack(self) -> list[str]:
+        """Return the command that starts the stand-in Slack."""
+        return [
+            *(sys.executable, "-m", "sandbox", "--port", str(self.port)),
+            *(
+                "--workspace",
+                str(HERE / "workspace.json"),
+                "--manifest",
+                str(ROOT / "manifest.json"),
+            ),
+            *("--request-url", f"http://127.0.0.1:{self.bot_port}/slack/events"),
+            *("--signing-secret", self.signing_secret, "--bot-token", self.bot_token),
+        ]
+
+    def bot(self) -> list[str]:
+        """Return the command that starts the bot, as the Procfile's `web` does."""
+        return [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")]
+
+
+def run(environ: Mapping[str, str], out: TextIO) -> int:
+    """Run until Ctrl-C; return the exit status."""
+    demo = _made(environ)
+    if environ.get("RESET"):
+        shutil.rmtree(demo.folder, ignore_errors=True)
+    if _is_taken(demo.port):
+        out.write(f"Port {demo.port} is taken. Try: make demo DEMO_PORT=3100\n")
+        return 1
+    _prepare(demo)
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with _process(demo.slack(), demo), _process(demo.bot(), demo) as bot:
+        if not (_answers(f"{demo.url}/api/api.test") and _answers(_health(demo))):
+            out.write("The demo did not start; the lines above say why.\n")
+            return 1
+        out.write(THINGS_TO_TRY.format(url=demo.url))
+        out.flush()
+        while not stop.wait(0.5) and bot.poll() is None:
+            pass
+    out.write("\nStopped.\n")
+    return 0
+
+
+def _made(environ: Mapping[str, str]) -> Demo:
+    return Demo(
+        port=int(environ.get("DEMO_PORT") or 3000),
+        bot_port=_free_port(),
+        folder=FOLDER,
+        signing_secret=secrets.token_hex(16),
+        bot_token=f"xoxb-demo-{secrets.token_hex(8)}",
+    )
+
+
+def _prepare(demo: Demo) -> None:
+    """Make the database, bring it to the newest migration, and fill it if it is empty."""
+    demo.folder.mkdir(exist_ok=True)
+    upgrade = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    subprocess.run(upgrade, cwd=ROOT, env=demo.environment(), check=True)  # noqa: S603 - our own command
+    database = Database(demo.environment()["DATABASE_URL"])
+    with database.write() as session:
+        if is_empty(session):
+            seed(session, now=datetime.now(UTC))
+    database.dispose()
+
+
+@contextlib.contextmanager
+def _process(command: list[str], demo: Demo) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process of its own session, so that Ctrl-C reaches it through us, in order."""
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        cwd=ROOT,
+        env=demo.environment(),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(url: str) -> bool:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own address
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _health(demo: Demo) -> str:
+    return f"http://127.0.0.1:{demo.bot_port}/healthz"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
