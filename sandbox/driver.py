@@ -58,7 +58,7 @@ class Slack(Client):
         self.app(request_url=request_url)
 
     def app(self, **changes: object) -> None:
-        """Change the app: signing_secret, bot_token, scopes, events, manifest, socket_mode and so on."""
+        """Change the app: signing_secret, bot_token, scopes, events, manifest, socket_mode."""
         self.post("app", changes)
 
     def messages(self, channel: str) -> list[Json]:
@@ -123,7 +123,7 @@ class Slack(Client):
         self.post("latency", {method: seconds})
 
     def settings(self, **changes: object) -> Json:
-        """Change settings: rate_limits, tiers, post_seconds, post_burst, trigger_seconds and so on."""
+        """Change settings by name: rate_limits, tiers, post_seconds, trigger_seconds and others."""
         answer: Json = self.post("settings", changes)
         return answer
 
@@ -140,7 +140,7 @@ class Slack(Client):
         self.post("workspace", workspace)
 
     def change_person(self, person_id: str, **changes: object) -> None:
-        """Change a person: deleted, is_restricted, is_ultra_restricted, team, real_name and so on."""
+        """Change a person: deleted, is_restricted, is_ultra_restricted, team and others."""
         self.post(f"people/{person_id}", changes)
 
     def change_channel(self, channel_id: str, **changes: object) -> None:

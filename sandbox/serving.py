@@ -15,6 +15,7 @@ from sandbox.server import build_app
 
 STOPPING = 2  # seconds an unfinished request may still take
 STARTING = 10.0
+BACKLOG = 512
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Dropping:
 
 def prepare(desk: Desk, address: Address) -> tuple[uvicorn.Server, socket.socket]:
     """Return a server with its listening socket; the desk learns its own address."""
-    listening = socket.create_server((address.host, address.port), backlog=512)
+    listening = _listen(address)
     desk.world.base_url = address.url(listening.getsockname()[1])
     dropping = Dropping()
     config = uvicorn.Config(
@@ -80,6 +81,19 @@ def in_thread(desk: Desk, address: Address) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+def _listen(address: Address) -> socket.socket:
+    """Listen; asyncio spares answers Nagle's delay only where the protocol is named."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((address.host, address.port))
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:

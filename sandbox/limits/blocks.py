@@ -1,8 +1,9 @@
 """Blocks: what each type may hold and on which surface it may stand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from sandbox.limits.checks import (
+    At,
     Check,
     Report,
     anything,
@@ -30,6 +31,7 @@ from sandbox.limits.elements import (
 )
 from sandbox.limits.objects import BLOCK_ID, SLACK_FILE, URL, plain, styled
 from sandbox.limits.rich_text import RICH_TEXT_BLOCK
+from sandbox.limits.walk import elements_of, flat
 from sandbox.wire import Json
 
 
@@ -175,72 +177,48 @@ NEWER: Mapping[str, Check] = {
         _block({"title": text(255)}, {"tasks": many(by_type({"task_card": _TASK}), 1, 50)}),
     ),
 }
-_PASSIVE = ("rich_text", "context")  # their elements are words and pictures
 _ANY_BLOCK = by_type({**CLASSIC, **NEWER})
 _LISTS = {surface: many(_ANY_BLOCK, 0, most) for surface, most in MOST_BLOCKS.items()}
 
 
-def check_blocks(report: Report, at: str, blocks: object) -> None:
+def check_blocks(report: Report, at: At, blocks: object) -> None:
     """Report everything that Slack refuses in a list of blocks on the report's surface."""
     _LISTS[report.surface](report, at, blocks)
     if isinstance(blocks, list):
         known = [each for each in blocks if isinstance(each, dict)]
         _check_ids(report, at, known)
-        _check_focus(report, at, known)
+        _check_elements(report, at, known)
         _check_once_only(report, at, known)
 
 
-def elements_of(block: Json) -> Iterator[Json]:
-    """Yield the elements a person can use in one block, in order, nested ones included."""
-    if block.get("type") in _PASSIVE:
-        return
-    for name in ("accessory", "element"):
-        if isinstance(block.get(name), dict):
-            yield block[name]
-    for name in ("elements", "actions"):
-        several = block.get(name)
-        for each in several if isinstance(several, list) else ():
-            if isinstance(each, dict) and each.get("type") == "card":
-                yield from elements_of(each)
-            elif isinstance(each, dict):
-                yield each
-
-
-def flat(blocks: list[Json]) -> Iterator[Json]:
-    """Yield the blocks in order, those inside containers after their container."""
-    for block in blocks:
-        yield block
-        children = block.get("child_blocks")
-        if isinstance(children, list):
-            yield from (each for each in children if isinstance(each, dict))
-
-
-def _check_ids(report: Report, at: str, blocks: list[Json]) -> None:
-    seen: set[object] = set()
+def _check_ids(report: Report, at: At, blocks: list[Json]) -> None:
+    seen: set[str] = set()
     for place, block in enumerate(blocks):
         block_id = block.get("block_id")
-        if isinstance(block_id, str) and block_id in seen:
-            report.add(f"{at}/{place}/block_id", f"`block_id` must be unique: {block_id}")
-        seen.add(block_id if isinstance(block_id, str) else None)
-        _check_action_ids(report, f"{at}/{place}", block)
+        if isinstance(block_id, str):
+            if block_id in seen:
+                told = f"`block_id` must be unique: {block_id}"
+                report.add(((at, place), "block_id"), told)
+            seen.add(block_id)
 
 
-def _check_action_ids(report: Report, at: str, block: Json) -> None:
-    ids = [each["action_id"] for each in elements_of(block) if "action_id" in each]
-    repeated = sorted({str(each) for each in ids if ids.count(each) > 1})
-    for action_id in repeated:
-        report.add(at, f"`action_id` must be unique within a block: {action_id}")
-
-
-def _check_focus(report: Report, at: str, blocks: list[Json]) -> None:
-    focused = [
-        each for block in flat(blocks) for each in elements_of(block) if each.get("focus_on_load")
-    ]
-    if len(focused) > 1:
+def _check_elements(report: Report, at: At, blocks: list[Json]) -> None:
+    focused = 0
+    for place, block in enumerate(flat(blocks)):
+        ids: set[str] = set()
+        for element in elements_of(block):
+            focused += bool(element.get("focus_on_load"))
+            action_id = element.get("action_id")
+            if isinstance(action_id, str):
+                if action_id in ids:
+                    told = f"`action_id` must be unique within a block: {action_id}"
+                    report.add((at, place), told)
+                ids.add(action_id)
+    if focused > 1:
         report.add(at, "only one element may have focus_on_load")
 
 
-def _check_once_only(report: Report, at: str, blocks: list[Json]) -> None:
+def _check_once_only(report: Report, at: At, blocks: list[Json]) -> None:
     if sum(block.get("type") == "table" for block in blocks) > 1:
         report.add(at, "only one table block is allowed")
     texts = [block.get("text") for block in blocks if block.get("type") == "markdown"]

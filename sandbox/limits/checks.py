@@ -10,25 +10,39 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 
+At: TypeAlias = "str | tuple[At, str | int]"
+
+
 @dataclass
 class Report:
-    """What one payload broke, gathered while it is walked."""
+    """What one payload broke, gathered while it is walked.
+
+    A place is "/view" or the like, or a pair of the place around it and the name within.
+    """
 
     surface: str
     problems: list[str] = field(default_factory=list)
 
-    def add(self, at: str, message: str) -> None:
-        self.problems.append(f"{message} [json-pointer:{at}]")
+    def add(self, at: At, message: str) -> None:
+        """Note a problem at a place."""
+        self.problems.append(f"{message} [json-pointer:{_pointer(at)}]")
 
 
-Check: TypeAlias = Callable[[Report, str, object], None]
+Check: TypeAlias = Callable[[Report, At, object], None]
 
 
-def anything(report: Report, at: str, value: object) -> None:
+def _pointer(at: At) -> str:
+    if isinstance(at, str):
+        return at
+    around, name = at
+    return f"{_pointer(around)}/{name}"
+
+
+def anything(report: Report, at: At, value: object) -> None:
     """Accept every value."""
 
 
-def boolean(report: Report, at: str, value: object) -> None:
+def boolean(report: Report, at: At, value: object) -> None:
     if not isinstance(value, bool):
         report.add(at, "must be a boolean")
 
@@ -36,7 +50,7 @@ def boolean(report: Report, at: str, value: object) -> None:
 def text(most: int, least: int = 1) -> Check:
     """Return a check for a string of `least` to `most` characters (code points)."""
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if not isinstance(value, str):
             report.add(at, "must be a string")
         elif len(value) > most:
@@ -48,7 +62,7 @@ def text(most: int, least: int = 1) -> Check:
 
 
 def integer(low: int, high: int) -> Check:
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
             report.add(at, "must be an integer")
         elif not low <= value <= high:
@@ -60,7 +74,7 @@ def integer(low: int, high: int) -> Check:
 def one_of(*allowed: object) -> Check:
     wanted = ", ".join(str(each) for each in allowed)
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if value not in allowed:
             report.add(at, f"must be a valid enum value: {wanted}")
 
@@ -70,7 +84,7 @@ def one_of(*allowed: object) -> Check:
 def matching(pattern: str, words: str) -> Check:
     shape = re.compile(pattern)
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if not isinstance(value, str) or not shape.fullmatch(value):
             report.add(at, f"must be {words}")
 
@@ -80,7 +94,7 @@ def matching(pattern: str, words: str) -> Check:
 def many(item: Check, least: int, most: int) -> Check:
     """Return a check for a list of `least` to `most` items that each pass `item`."""
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if not isinstance(value, list):
             report.add(at, "must be an array")
             return
@@ -89,7 +103,7 @@ def many(item: Check, least: int, most: int) -> Check:
         if len(value) < least:
             report.add(at, f"no less than {least} items allowed")
         for place, each in enumerate(value):
-            item(report, f"{at}/{place}", each)
+            item(report, (at, place), each)
 
     return check
 
@@ -97,8 +111,9 @@ def many(item: Check, least: int, most: int) -> Check:
 def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
     """Return a check for an object with these fields and no others."""
     known = {**required, **(optional or {})}
+    needed = set(required)
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if not isinstance(value, dict):
             report.add(at, "must be an object")
             return
@@ -107,10 +122,11 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
             if rule is None:
                 report.add(at, f"invalid additional property: {name}")
             else:
-                rule(report, f"{at}/{name}", each)
-        for name in required:
-            if name not in value:
-                report.add(at, f"missing required field: {name}")
+                rule(report, (at, name), each)
+        if not value.keys() >= needed:
+            for name in required:
+                if name not in value:
+                    report.add(at, f"missing required field: {name}")
 
     return check
 
@@ -118,7 +134,7 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
 def by_type(table: Mapping[str, Check]) -> Check:
     """Return a check that follows the object's `type`; unknown types are refused."""
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if not isinstance(value, dict):
             report.add(at, "must be an object")
             return
@@ -135,7 +151,7 @@ def by_type(table: Mapping[str, Check]) -> Check:
 def every(*checks: Check) -> Check:
     """Return a check that makes all of these in turn."""
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         for each in checks:
             each(report, at, value)
 
@@ -145,7 +161,7 @@ def every(*checks: Check) -> Check:
 def only_on(surfaces: tuple[str, ...], rule: Check) -> Check:
     """Return a check that refuses the object on any other surface."""
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if report.surface in surfaces:
             rule(report, at, value)
         else:
@@ -158,7 +174,7 @@ def only_on(surfaces: tuple[str, ...], rule: Check) -> Check:
 def exactly_one(*names: str) -> Check:
     """Return a check that one of these fields, and only one, is there."""
 
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if isinstance(value, dict) and sum(name in value for name in names) != 1:
             report.add(at, f"must have exactly one of: {', '.join(names)}")
 
@@ -166,7 +182,7 @@ def exactly_one(*names: str) -> Check:
 
 
 def at_least_one(*names: str) -> Check:
-    def check(report: Report, at: str, value: object) -> None:
+    def check(report: Report, at: At, value: object) -> None:
         if isinstance(value, dict) and not any(name in value for name in names):
             report.add(at, f"must have at least one of: {', '.join(names)}")
 

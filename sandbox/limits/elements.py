@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sandbox.limits.checks import (
+    At,
     Check,
     Report,
     anything,
@@ -65,7 +66,7 @@ def _offered(element: Json) -> list[object]:
     return options if isinstance(options, list) else []
 
 
-def _initial_is_offered(report: Report, at: str, value: object) -> None:
+def _initial_is_offered(report: Report, at: At, value: object) -> None:
     if not isinstance(value, dict):
         return
     chosen = value.get("initial_options", [])

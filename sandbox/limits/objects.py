@@ -1,7 +1,9 @@
 """Composition objects: texts, options, confirm dialogs, filters."""
 
 from sandbox.limits.checks import (
+    At,
     Check,
+    Report,
     anything,
     boolean,
     by_type,
@@ -12,22 +14,46 @@ from sandbox.limits.checks import (
     record,
     text,
 )
+from sandbox.wire import Json
 
 
 OPTION_VALUE = 75  # Slack's own documents say 75 and 150; an app that keeps to 75 is safe
 URL = text(3000)
 BLOCK_ID = text(255)
 ACTION_ID = text(255)
+_BARE = 2  # a type and a text
 
 
 def plain(most: int) -> Check:
     """Return a check for a plain_text object."""
-    return by_type({"plain_text": _plain(most)})
+    return _quickly("plain_text", most, by_type({"plain_text": _plain(most)}))
 
 
 def styled(most: int) -> Check:
     """Return a check for a mrkdwn or plain_text object."""
-    return by_type({"plain_text": _plain(most), "mrkdwn": _mrkdwn(most)})
+    either = by_type({"plain_text": _plain(most), "mrkdwn": _mrkdwn(most)})
+    return _quickly("mrkdwn", most, either)
+
+
+def _quickly(kind: str, most: int, thoroughly: Check) -> Check:
+    """Return the check with a short cut for the usual object, the bulk of every view."""
+    switch = "emoji" if kind == "plain_text" else "verbatim"
+
+    def check(report: Report, at: At, value: object) -> None:
+        if not (isinstance(value, dict) and _is_usual(value, kind, switch, most)):
+            thoroughly(report, at, value)
+
+    return check
+
+
+def _is_usual(value: Json, kind: str, switch: str, most: int) -> bool:
+    words = value.get("text")
+    return (
+        value.get("type") == kind
+        and isinstance(words, str)
+        and 0 < len(words) <= most
+        and (len(value) == _BARE or (len(value) == _BARE + 1 and value.get(switch) is True))
+    )
 
 
 def _plain(most: int) -> Check:

@@ -4,7 +4,7 @@ import json
 
 from sandbox.errors import SlackError
 from sandbox.limits.blocks import HOME, MODAL, check_blocks
-from sandbox.limits.checks import Check, Report, anything, boolean, by_type, record, text
+from sandbox.limits.checks import At, Check, Report, anything, boolean, by_type, record, text
 from sandbox.limits.objects import plain
 from sandbox.wire import Json
 
@@ -62,12 +62,12 @@ def view_bytes(view: Json) -> int:
     return len(json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _check_modal(report: Report, at: str, view: Json) -> None:
+def _check_modal(report: Report, at: At, view: Json) -> None:
     blocks = view.get("blocks")
     if not isinstance(blocks, list):
         return
     if not blocks:
-        report.add(f"{at}/blocks", "no less than 1 items allowed")
+        report.add((at, "blocks"), "no less than 1 items allowed")
     has_input = any(isinstance(each, dict) and each.get("type") == "input" for each in blocks)
     if has_input and "submit" not in view:
         report.add(at, "missing required field: submit")

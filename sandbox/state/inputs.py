@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sandbox.limits.blocks import elements_of, flat
+from sandbox.limits.walk import elements_of, flat
 from sandbox.wire import Json
 
 

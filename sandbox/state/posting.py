@@ -1,8 +1,9 @@
 """Putting messages into conversations, and changing and removing them."""
 
+import itertools
 import secrets
 
-from sandbox.limits.blocks import elements_of, flat
+from sandbox.limits.walk import elements_of, flat
 from sandbox.state.conversations import Channel
 from sandbox.state.inputs import kept_values
 from sandbox.state.messages import Message
@@ -10,16 +11,15 @@ from sandbox.state.world import World
 from sandbox.wire import Json
 
 
-_ID_BYTES = 4
-
-
 def fill_in_ids(blocks: list[Json]) -> list[Json]:
     """Give every block and element without an id one of Slack's making; returns the blocks."""
+    fresh, numbers = secrets.token_hex(3), itertools.count()
     for block in flat(blocks):
-        block.setdefault("block_id", secrets.token_urlsafe(_ID_BYTES))
+        if "block_id" not in block:
+            block["block_id"] = f"{fresh}{next(numbers)}"
         for element in elements_of(block):
-            if element["type"] != "image":
-                element.setdefault("action_id", secrets.token_urlsafe(_ID_BYTES))
+            if "action_id" not in element and element["type"] != "image":
+                element["action_id"] = f"{fresh}{next(numbers)}"
     return blocks
 
 

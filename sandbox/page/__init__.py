@@ -1,0 +1,1 @@
+"""The workspace in a browser: its page, and what the page does for the person who uses it."""
