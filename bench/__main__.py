@@ -1,14 +1,52 @@
-"""Run the benchmarks: python -m bench [name …] [--quick]."""
+"""Run the benchmarks: python -m bench [name …] [--quick] [--profile]."""
 
 import argparse
 import sys
+import time
+from collections.abc import Callable, Iterator
+
+from bench import commands
+from bench.figures import HEAD, Figure, line, row
+from bench.scale import Scale
+
+
+BENCHES: dict[str, Callable[[Scale], Iterator[Figure]]] = {
+    "command": commands.run,
+    "documented": commands.run_documented,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser("bench", description="Measure against the targets.")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, under two minutes")
-    parser.parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
+    scale = Scale(quick=chosen.quick, profile=chosen.profile)
+    _say(row(HEAD))
+    figures = [figure for name in chosen.names or BENCHES for figure in _measured(name, scale)]
+    missed = [figure.name for figure in figures if figure.verdict == "MISSED"]
+    _say(f"\n{len(figures)} figures, {len(missed)} targets missed")
     return 0
+
+
+def _measured(name: str, scale: Scale) -> list[Figure]:
+    bench, started, figures = BENCHES[name], time.monotonic(), []
+    _say(f"\n{name}: {(bench.__doc__ or '').splitlines()[0]}")
+    for figure in bench(scale):
+        _say(line(figure))
+        figures.append(figure)
+    _say(f"  ({time.monotonic() - started:.0f} s)")
+    return figures
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("bench", description="Measure against the targets.")
+    add = parser.add_argument
+    add("names", nargs="*", choices=[*BENCHES, []], metavar="name", help=", ".join(BENCHES))
+    add("--quick", action="store_true", help="fewer rounds and less data: under two minutes")
+    add("--profile", action="store_true", help="say where the time goes")
+    return parser
 
 
 if __name__ == "__main__":

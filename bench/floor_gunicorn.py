@@ -1,0 +1,7 @@
+"""How gunicorn serves a floor: as it serves ours, with nothing of ours in it."""
+
+worker_class = "gthread"
+workers = 1
+threads = 16
+accesslog = None
+loglevel = "warning"

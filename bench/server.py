@@ -1,0 +1,99 @@
+"""A server under measurement: gunicorn in a process of its own, on 127.0.0.1."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("--config", "bench/floor_gunicorn.py", "bot.web:application()")
+PATIENCE = 30.0
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+"""Settings of whoever runs the benchmark must not change what is measured."""
+
+
+def floor(name: str) -> tuple[str, ...]:
+    """Return gunicorn's arguments for one of the floors."""
+    return "--config", "bench/floor_gunicorn.py", f"bench.floors:{name}()"
+
+
+@dataclass
+class Server:
+    """A running server; `started` is the seconds from its start to its first answer."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+    started: float = 0.0
+    family: list[psutil.Process] = field(default_factory=list)
+
+    def cpu(self) -> float:
+        """Return the seconds of CPU that the server's processes have used."""
+        return sum(sum(each.cpu_times()[:2]) for each in self.family)
+
+    def memory(self) -> tuple[float, float]:
+        """Return the proportional and the resident set size in MB, of all its processes."""
+        held = [each.memory_full_info() for each in self.family]
+        return sum(each.pss for each in held) / 1e6, sum(each.rss for each in held) / 1e6
+
+    def wait_until_it_answers(self, since: float) -> None:
+        """Note how long it took to the first 200; RuntimeError with its log if none comes."""
+        while not _answers(self.port):
+            if self.process.poll() is not None or time.perf_counter() - since > PATIENCE:
+                raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
+            time.sleep(0.002)
+        self.started = time.perf_counter() - since
+        first = psutil.Process(self.process.pid)
+        self.family = [first, *first.children(recursive=True)]
+
+
+@contextlib.contextmanager
+def serving(arguments: Sequence[str], environ: Mapping[str, str], log: Path) -> Iterator[Server]:
+    """Serve while the block runs: gunicorn with these arguments, ended as a platform would."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *arguments]
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    told = {**inherited, "PYTHON_DOTENV_DISABLED": "1", "PORT": str(port), **environ}
+    with log.open("ab") as output:
+        since = time.perf_counter()
+        process = subprocess.Popen(
+            command, env=told, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+        )
+    server = Server(port, process, log)
+    try:
+        server.wait_until_it_answers(since)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
