@@ -120,7 +120,7 @@ def test_nobody_registers_on_bolt_but_the_door():
 
 
 def test_the_environment_is_read_where_a_process_begins_and_nowhere_else():
-    beginnings = {"bot.__main__", "bot.cli", "bot.web"}
+    beginnings = {"bot.__main__", "bot.cli", "bot.web", "bot.demo.run"}
     reading = re.compile(r"os\.environ|getenv|load_dotenv")
     readers = {name for name, path in MODULES.items() if reading.search(path.read_text())}
     assert {name for name in readers if name.startswith(("bot", "models"))} <= beginnings

@@ -161,7 +161,7 @@ def test_a_read_changes_nothing(database):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_write_that_another_process_holds_up_is_said_in_time(database, database_url):
+def test_a_write_that_another_process_holds_up_is_said_in_time(database_url):
     other = Database(database_url)
     hurried = Database(database_url, patience=0.2)
     with other.write() as session:

@@ -88,12 +88,13 @@ def _hand_on(session: Session, incident: Incident) -> None:
         .where(Incident.same_event_as_id == incident.id, Incident.withdrawn_at.is_(None))
         .order_by(Incident.id)
     )
-    first, *rest = session.scalars(others).all() or [None]
-    if first is None:
+    accounts = list(session.scalars(others))
+    if not accounts:
         return
+    first, *rest = accounts
     first.same_event_as_id, first.counts = None, True
     session.flush()
-    moved = [other.id for other in rest if other]
+    moved = [other.id for other in rest]
     session.execute(
         update(Incident).where(Incident.id.in_(moved)).values(same_event_as_id=first.id)
     )

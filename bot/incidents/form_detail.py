@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.incidents.questions import LINE_LENGTH, TEXT_LENGTH, Question, questions_for
 from bot.slack import blocks
@@ -17,6 +18,7 @@ ANSWER = "answer_"
 MOST_MINUTES = 100_000
 MOST_DAYS = 10_000
 LONG = 3000
+Choice = TypeVar("Choice", bound=StrEnum)
 
 MEDIUM_WORDS = {
     Medium.CALL: "Telephone",
@@ -123,6 +125,6 @@ def _text(label: str, name: str, hint: str = "") -> Block:
     return _optional(label, blocks.text_input(name, multiline=True, limit=LONG), hint)
 
 
-def _choice(label: str, name: str, words: Mapping[StrEnum, str]) -> Block:
+def _choice(label: str, name: str, words: Mapping[Choice, str]) -> Block:
     options = [blocks.option(text, value.value) for value, text in words.items()]
     return _optional(label, blocks.select(name, options, placeholder="Choose one"))
