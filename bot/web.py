@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import App, BoltResponse
 
 from bot import app, config
 from bot.health import Migrations, Readiness
 from bot.logs import new_reference, watch_uncaught
+from bot.slack import bolt
 
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Web:
 
     def __init__(
         self,
-        bolt: App,
+        slack_app: App,
         signing_secret: str,
         readiness: Readiness,
         close: Callable[[], None],
@@ -60,7 +61,7 @@ class Web:
     ) -> None:
         """`close` ends what runs beside it; `clock` counts seconds since 1970."""
         self.close = close
-        self._bolt, self._readiness, self._clock = bolt, readiness, clock
+        self._app, self._readiness, self._clock = slack_app, readiness, clock
         self._secret = signing_secret.encode()
         self._routes = {
             "/slack/events": ({"POST"}, self._from_slack),
@@ -97,7 +98,7 @@ class Web:
             new_reference()
             log.warning("signature_refused", extra={"why": trouble})
             return Reply(HTTPStatus.UNAUTHORIZED)
-        return _http(self._bolt.dispatch(_bolt_request(raw, headers)))
+        return _http(bolt.answer(self._app, raw, headers))
 
     def _ready(self, _environ: "WSGIEnvironment") -> Reply:
         trouble = self._readiness.trouble()
@@ -161,14 +162,5 @@ def _body(environ: "WSGIEnvironment") -> bytes:
     return raw
 
 
-def _bolt_request(raw: bytes, headers: dict[str, str]) -> BoltRequest:
-    try:
-        return BoltRequest(body=raw.decode(), headers={**headers})
-    except Exception as error:  # Bolt trusts the shape of what it reads
-        new_reference()
-        log.warning("malformed_request", exc_info=error)
-        raise Refusal(HTTPStatus.BAD_REQUEST) from error
-
-
-def _http(answer: BoltResponse) -> Reply:
-    return Reply(HTTPStatus(answer.status), answer.body or "", answer.first_headers())
+def _http(answered: BoltResponse) -> Reply:
+    return Reply(HTTPStatus(answered.status), answered.body or "", answered.first_headers())
