@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from slack_bolt import App
 
 from bot.background import Background
+from bot.clients import listeners as clients
 from bot.clients.directory import Directory, Listing, load_listing
 from bot.config import Settings
 from bot.delivery.outbox import Outbox
@@ -22,7 +23,7 @@ from bot.slack.people import People
 from models import Database
 
 
-ROOMS = (incidents, escalations)
+ROOMS = (clients, incidents, escalations)
 """In the order of how often Slack knocks: Bolt tries the listeners one after the other."""
 
 FINISHING = 8.0
