@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 log = logging.getLogger(__name__)
-LARGEST = 1_000_000
-"""Bytes of a request; the largest that Slack sends, a full form, has about 250,000."""
+LARGEST = 4_000_000
+"""Bytes of a request: a form filled to its limits with emoji has over a million, escaped twice."""
 
 WINDOW = 300
 """Seconds that a signature is good for, before and after: Slack's own rule."""
