@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,8 +35,12 @@ def press(person: Person = TARA, now=NOW, timezone=UTC_ZONE) -> Submission:
 
 
 def send(database, incident: NewIncident, person: Person = TARA, now=NOW):
-    with database.write() as session:
-        return press(person, now).form(session, incident)
+    try:
+        with database.write() as session:
+            return press(person, now).form(session, incident)
+    except IntegrityError:
+        with database.write() as session:
+            return replace(press(person, now), second_try=True).form(session, incident)
 
 
 def only(database, table, **where):
@@ -142,8 +147,7 @@ def test_one_form_sent_twice_at_the_same_moment_is_one_incident(database):
         client = make_client(session).id
     failures = at_once(8, lambda _turn: send(database, new(client)))
     assert count(database, Incident) == 1
-    assert {type(error) for error in failures} <= {IntegrityError}
-    assert send(database, new(client)).number == "INC-2026-0001"
+    assert failures == []
 
 
 def test_a_client_that_is_gone_is_named_beside_its_field(database):
@@ -247,7 +251,7 @@ def test_a_second_account_of_one_event_does_not_count(database):
 def test_a_separate_event_counts_on_its_own(database):
     client = told_by_tara(database)
     with database.write() as session:
-        recorded = press(MIGUEL).decided(session, new(client), None)
+        recorded = press(MIGUEL).separate(session, new(client))
     assert only(database, Incident, id=recorded.incident_id).counts
 
 

@@ -22,6 +22,11 @@ def save_draft(
     session.flush()
 
 
+def forget_draft(session: Session, view_id: str) -> None:
+    """Forget what was typed: it is on record now."""
+    session.execute(delete(Draft).where(Draft.view_id == view_id))
+
+
 def words_were_asked(session: Session, view_id: str) -> bool:
     """Return whether this form's words were asked about before: once is enough."""
     content = session.scalar(select(Draft.content).where(Draft.view_id == view_id))

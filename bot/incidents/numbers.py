@@ -1,8 +1,11 @@
 """Incident numbers: INC-YYYY-NNNN, without gaps or duplicates however many record at once."""
 
-from sqlalchemy import Insert
+from functools import cache
+
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from models import NumberSeries
 
@@ -12,18 +15,16 @@ def next_number(session: Session, year: int) -> str:
 
     A transaction that is rolled back gives its number back, since the row is rolled back too.
     """
-    insert = _insert(session).values(year=year, last=1)
-    last: int = session.execute(insert).scalar_one()
+    statement = _one_more(session.get_bind().dialect.name)
+    last: int = session.execute(statement, {"year": year, "first": 1}).scalar_one()
     return f"INC-{year}-{last:04d}"
 
 
-def _insert(session: Session) -> Insert:
-    if session.get_bind().dialect.name == "sqlite":
-        lite = sqlite.insert(NumberSeries)
-        return lite.on_conflict_do_update(
-            index_elements=[NumberSeries.year], set_={"last": NumberSeries.last + 1}
-        ).returning(NumberSeries.last)
-    post = postgresql.insert(NumberSeries)
-    return post.on_conflict_do_update(
-        index_elements=[NumberSeries.year], set_={"last": NumberSeries.last + 1}
-    ).returning(NumberSeries.last)
+@cache
+def _one_more(dialect: str) -> ReturningInsert[int]:
+    series = NumberSeries.metadata.tables[NumberSeries.__tablename__]
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    first = insert(series).values(year=bindparam("year"), last=bindparam("first"))
+    more = {"last": series.c.last + 1}
+    upsert = first.on_conflict_do_update(index_elements=[series.c.year], set_=more)
+    return upsert.returning(series.c.last)

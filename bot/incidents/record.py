@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.clients.add import get_or_add
@@ -16,7 +18,7 @@ from bot.incidents.addenda import Author, add_note
 from bot.incidents.form import CONDUCT
 from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.numbers import next_number
-from models import AuditEvent, Client, ConductType, Draft, Evidence, EvidenceKind, Incident, Witness
+from models import AuditEvent, Client, ConductType, Evidence, EvidenceKind, Incident, Witness
 from models.text import fold
 
 
@@ -29,18 +31,17 @@ def record(
     timezone: ZoneInfo,
     same_event_as: int | None = None,
 ) -> Recorded:
-    """Return the record of this form, made now unless it was made before.
+    """Return the record of this form, made now.
 
-    Raises FieldError where the client or the kind of conduct is not there (any more).
+    Raises FieldError where the client or the kind of conduct is not there (any more), and
+    IntegrityError where this form is on record already: see `recorded_before`.
     """
-    before = session.scalar(select(Incident).where(Incident.view_id == new.view_id))
-    if before:
-        return _sent_again(session, before, new, reporter, now)
     head = session.get(Incident, same_event_as) if same_event_as else None
+    client_id, conduct_type_id = _known(session, new, now)
     incident = Incident(
-        **_told(new),
-        client_id=_client(session, new.client, now),
-        conduct_type_id=_conduct(session, new.conduct),
+        **_as_written(new),
+        client_id=client_id,
+        conduct_type_id=conduct_type_id,
         reporter_id=reporter.id,
         reporter_name=reporter.name[:150],
         recorded_at=now,
@@ -53,10 +54,9 @@ def record(
     session.flush()
     session.add_all(_belongings(new, incident.id))
     session.add(_noted(incident, reporter.id, now))
-    session.execute(delete(Draft).where(Draft.view_id == new.view_id))
     raised = consider(session, incident, now=now, timezone=timezone)
     session.flush()
-    return _recorded(incident, raised, head)
+    return told(incident, raised, head)
 
 
 def search_text(new: NewIncident) -> str:
@@ -67,7 +67,10 @@ def search_text(new: NewIncident) -> str:
     return fold(" ".join(part for part in (*words, new.ticket, *answers, *evidence) if part))
 
 
-def _recorded(incident: Incident, raised: Raised | None, head: Incident | None) -> Recorded:
+def told(
+    incident: Incident, raised: Raised | None = None, head: Incident | None = None
+) -> Recorded:
+    """Return what the reporter is told of the record."""
     return Recorded(
         incident.id,
         incident.number,
@@ -78,33 +81,46 @@ def _recorded(incident: Incident, raised: Raised | None, head: Incident | None) 
     )
 
 
-def _sent_again(
-    session: Session, before: Incident, new: NewIncident, reporter: Author, now: datetime
+def recorded_before(session: Session, view_id: str, reporter: Author) -> Incident | None:
+    """Return what this person's form has become, if it is on record already."""
+    mine = (Incident.view_id == view_id, Incident.reporter_id == reporter.id)
+    return session.scalar(select(Incident).where(*mine))
+
+
+def sent_again(
+    session: Session, before: Incident, new: NewIncident, reporter: Author, *, now: datetime
 ) -> Recorded:
-    # An answer can be lost on its way: words changed before the form was sent again are kept too.
-    if before.reporter_id == reporter.id and new.what_happened != before.what_happened:
+    """Return the record of a form that came a second time.
+
+    An answer can be lost on its way: words changed before it was sent again are kept as a note.
+    """
+    if new.what_happened != before.what_happened:
         add_note(session, before, reporter, new.what_happened, now=now, view_id=new.view_id)
-    return _recorded(before, None, None)
+    return told(before)
 
 
-def _client(session: Session, client: int | str, now: datetime) -> int:
-    if isinstance(client, str):
-        return get_or_add(session, client, now=now).id
-    found = session.scalar(select(Client.id).where(Client.id == client))
-    if found is None:
-        raise FieldError(CLIENT, "This client is not in the directory any more. Choose again.")
-    return found
-
-
-def _conduct(session: Session, code: str) -> int:
-    known = select(ConductType.id).where(ConductType.code == code, ConductType.retired.is_(False))
-    found = session.scalar(known)
-    if found is None:
+def _known(session: Session, new: NewIncident, now: datetime) -> tuple[int, int]:
+    """Return the ids of the client, added if it is new, and of the kind of conduct."""
+    asked = {"client": new.client if isinstance(new.client, int) else 0, "code": new.conduct}
+    client, conduct = session.execute(_both(), asked).one()
+    if conduct is None:
         raise FieldError(CONDUCT, "This kind is not in use any more. Please choose another.")
-    return found
+    if isinstance(new.client, str):
+        client = get_or_add(session, new.client, now=now).id
+    if client is None:
+        raise FieldError(CLIENT, "This client is not in the directory any more. Choose again.")
+    return client, conduct
 
 
-def _told(new: NewIncident) -> dict[str, object]:
+@cache
+def _both() -> Select[*tuple[Any, ...]]:
+    client = select(Client.id).where(Client.id == bindparam("client"))
+    in_use = (ConductType.code == bindparam("code"), ConductType.retired.is_(False))
+    conduct = select(ConductType.id).where(*in_use)
+    return select(client.scalar_subquery(), conduct.scalar_subquery())
+
+
+def _as_written(new: NewIncident) -> dict[str, object]:
     kept = asdict(new)
     apart = ("client", "conduct", "witnesses", "witness_names", "evidence")
     return {name: value for name, value in kept.items() if name not in apart}

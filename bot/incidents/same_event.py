@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from bot.incidents.new import NewIncident
-from models import Incident
+from models import ConductType, Incident
 
 
 NEAR = timedelta(hours=2)
@@ -35,32 +37,36 @@ def candidates(
     """
     if isinstance(new.client, str):
         return []
-    seen = Incident.seen_by(person_id, executive=executive)
-    near = session.scalars(_near(new.client, new.occurred_at, person_id).where(seen)).all()
-    by_distance = sorted(near, key=lambda found: abs(found.occurred_at - new.occurred_at))
-    return [_candidate(incident) for incident in by_distance[:MOST]]
+    asked = {
+        "client": new.client,
+        "person": person_id,
+        "earliest": new.occurred_at - NEAR,
+        "latest": new.occurred_at + NEAR,
+    }
+    near = [Candidate(*row) for row in session.execute(_near(executive=executive), asked)]
+    return sorted(near, key=lambda found: abs(found.occurred_at - new.occurred_at))[:MOST]
 
 
-def _near(client_id: int, moment: datetime, person_id: str) -> Select[Incident]:
+@cache
+def _near(*, executive: bool) -> Select[*tuple[Any, ...]]:
+    # Kept, since making the statement takes longer than running it.
+    seen = () if executive else (Incident.confidential.is_(False),)
     return (
-        select(Incident)
-        .where(
-            Incident.client_id == client_id,
-            Incident.occurred_at.between(moment - NEAR, moment + NEAR),
-            Incident.counts,
-            Incident.reporter_id != person_id,
+        select(
+            Incident.id,
+            Incident.number,
+            ConductType.short,
+            Incident.reporter_name,
+            Incident.occurred_at,
+            Incident.what_happened,
         )
-        .options(joinedload(Incident.conduct_type))
+        .join(Incident.conduct_type)
+        .where(
+            Incident.client_id == bindparam("client"),
+            Incident.occurred_at.between(bindparam("earliest"), bindparam("latest")),
+            Incident.counts,
+            Incident.reporter_id != bindparam("person"),
+            *seen,
+        )
         .limit(20)
-    )
-
-
-def _candidate(incident: Incident) -> Candidate:
-    return Candidate(
-        incident.id,
-        incident.number,
-        incident.conduct_type.short,
-        incident.reporter_name,
-        incident.occurred_at,
-        incident.what_happened,
     )

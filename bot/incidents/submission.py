@@ -55,7 +55,8 @@ def words_kept(deps: Deps, body: Body, person: Person) -> Answer:
     form_view = _form_view(body["view"])
 
     def work(submission: Submission, session: Session) -> Outcome:
-        return submission.as_it_is(session, submission.draft(session, form_view))
+        new = submission.draft(session, form_view)
+        return new if isinstance(new, Recorded) else submission.as_it_is(session, new)
 
     return _after_question(deps, form_view, _saved(deps, person, work))
 
@@ -68,8 +69,10 @@ def event_chosen(deps: Deps, body: Body, person: Person) -> Answer:
 
     def work(submission: Submission, session: Session) -> Outcome:
         new = submission.draft(session, form_view)
+        if isinstance(new, Recorded):
+            return new
         if choice == same_event_form.SEPARATE or not choice.isdecimal():
-            return submission.decided(session, new, None)
+            return submission.separate(session, new)
         return submission.one_event(session, new, int(choice))
 
     return _after_question(deps, form_view, _saved(deps, person, work))
@@ -80,8 +83,8 @@ def _saved(deps: Deps, person: Person, work: Work) -> Outcome:
     try:
         outcome = _in_one_transaction(deps, submission, work)
     except IntegrityError:
-        # The same form came twice at once, or two people added one client: now it is there.
-        outcome = _in_one_transaction(deps, submission, work)
+        # The same form came before, or two people added one client at once: now it is there.
+        outcome = _in_one_transaction(deps, replace(submission, second_try=True), work)
     deps.wake()
     return outcome
 

@@ -4,17 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
 from bot.incidents.addenda import Author
-from bot.incidents.drafts import find_draft, save_draft, words_were_asked
+from bot.incidents.drafts import find_draft, forget_draft, save_draft, words_were_asked
 from bot.incidents.new import NewIncident, Recorded
-from bot.incidents.record import record
+from bot.incidents.record import record, recorded_before, sent_again, told
 from bot.incidents.same_event import Candidate, candidates
 from bot.incidents.words import Judgement, judging
-from models import Incident
 
 
 @dataclass(frozen=True)
@@ -36,62 +34,94 @@ Outcome = Recorded | AskWords | AskSameEvent
 
 @dataclass(frozen=True)
 class Submission:
-    """One press of the button: who, when, and where the MSP's year begins."""
+    """One press of the button: who, when, and where the MSP's year begins.
+
+    `second_try` after an IntegrityError: it looks first whether the form is on record already.
+    """
 
     reporter: Author
     executive: bool
     now: datetime
     timezone: ZoneInfo
+    second_try: bool = False
 
     def form(self, session: Session, new: NewIncident) -> Outcome:
-        """Return a question about the form, or the record that it has become."""
+        """Return a question about the form, or the record that it has become.
+
+        Raises IntegrityError where the same form is on record already: try a second time.
+        """
         judgements = tuple(judging(new.what_happened))
-        if judgements and not self._settled(session, new.view_id):
-            self._keep(session, new, words_asked=True)
-            return AskWords(judgements)
-        return self.as_it_is(session, new)
+        if not judgements:
+            return self._unless_same_event(session, new, words_asked=False)
+        if words_were_asked(session, new.view_id):
+            return self.as_it_is(session, new)
+        before = self._before(session, new)
+        if before:
+            return before
+        self._keep(session, new, words_asked=True)
+        return AskWords(judgements)
 
     def as_it_is(self, session: Session, new: NewIncident) -> Outcome:
-        """Return the same-event question, or the record; the words are not asked about."""
-        found = candidates(session, new, self.reporter.id, executive=self.executive)
-        if found and not self._is_recorded(session, new.view_id):
-            self._keep(session, new, words_asked=words_were_asked(session, new.view_id))
-            return AskSameEvent(tuple(found))
-        return self.decided(session, new, None)
+        """Return the same-event question, or the record; the words are not asked about again."""
+        outcome = self._unless_same_event(session, new, words_asked=True)
+        if isinstance(outcome, Recorded):
+            forget_draft(session, new.view_id)
+        return outcome
 
-    def decided(self, session: Session, new: NewIncident, same_event_as: int | None) -> Recorded:
-        """Return the record, of a separate event or as a further account of an event."""
-        return record(
-            session,
-            new,
-            self.reporter,
-            now=self.now,
-            timezone=self.timezone,
-            same_event_as=same_event_as,
-        )
+    def separate(self, session: Session, new: NewIncident) -> Recorded:
+        """Return the record of an event of its own."""
+        forget_draft(session, new.view_id)
+        return self._recorded(session, new, None)
 
     def one_event(self, session: Session, new: NewIncident, chosen: int) -> Recorded:
         """Return the record as a further account of the chosen event; raises UserError if gone."""
-        found = candidates(session, new, self.reporter.id, executive=self.executive)
-        if chosen not in {candidate.incident_id for candidate in found}:
+        if chosen not in {candidate.incident_id for candidate in self._candidates(session, new)}:
             raise UserError("That record has changed meanwhile. Please choose again.")
-        return self.decided(session, new, chosen)
+        forget_draft(session, new.view_id)
+        return self._recorded(session, new, chosen)
 
-    def draft(self, session: Session, view_id: str) -> NewIncident:
-        """Return what was typed in that form; raises UserError if it is not kept any more."""
+    def draft(self, session: Session, view_id: str) -> NewIncident | Recorded:
+        """Return what was typed in that form, or the record that it has become meanwhile.
+
+        Raises UserError if it is not kept any more.
+        """
         kept = find_draft(session, view_id, self.reporter.id)
-        if kept is None:
-            raise UserError(
-                "This question is too old. Close it, and press “Put on record” in the form again."
-            )
-        return kept
+        if kept:
+            return kept
+        before = recorded_before(session, view_id, self.reporter)
+        if before:
+            return told(before)
+        raise UserError(
+            "This question is too old. Close it, and press “Put on record” in the form again."
+        )
 
-    def _settled(self, session: Session, view_id: str) -> bool:
-        return words_were_asked(session, view_id) or self._is_recorded(session, view_id)
+    def _unless_same_event(
+        self, session: Session, new: NewIncident, *, words_asked: bool
+    ) -> Outcome:
+        found = self._candidates(session, new)
+        if not found:
+            return self._recorded(session, new, None)
+        before = self._before(session, new)
+        if before:
+            return before
+        self._keep(session, new, words_asked=words_asked)
+        return AskSameEvent(tuple(found))
 
-    def _is_recorded(self, session: Session, view_id: str) -> bool:
-        known = select(Incident.id).where(Incident.view_id == view_id)
-        return session.scalar(known) is not None
+    def _before(self, session: Session, new: NewIncident) -> Recorded | None:
+        before = recorded_before(session, new.view_id, self.reporter)
+        if before is None:
+            return None
+        return sent_again(session, before, new, self.reporter, now=self.now)
+
+    def _candidates(self, session: Session, new: NewIncident) -> list[Candidate]:
+        return candidates(session, new, self.reporter.id, executive=self.executive)
+
+    def _recorded(self, session: Session, new: NewIncident, head: int | None) -> Recorded:
+        before = self._before(session, new) if self.second_try else None
+        if before:
+            return before
+        zone = self.timezone
+        return record(session, new, self.reporter, now=self.now, timezone=zone, same_event_as=head)
 
     def _keep(self, session: Session, new: NewIncident, *, words_asked: bool) -> None:
         save_draft(session, new, self.reporter.id, words_asked=words_asked, now=self.now)
