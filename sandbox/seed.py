@@ -1,5 +1,6 @@
 """Building a workspace from its description, a JSON file or a dictionary."""
 
+import copy
 import json
 import time
 from collections.abc import Iterable, Mapping
@@ -39,6 +40,7 @@ def build_world(described: Json, settings: Settings | None = None) -> World:
 
     Keys: team, teams, app, manifest, people, channels, usergroups, settings.
     """
+    described = copy.deepcopy(described)
     team = _make(Team, "team", described["team"])
     app = _app(described.get("app", {}), described.get("manifest"))
     world = World(team, app, settings=settings or Settings())
