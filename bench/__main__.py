@@ -4,15 +4,34 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from bench import commands
+from bench import commands, submissions
 from bench.figures import HEAD, Figure, line, row
 from bench.scale import Scale
 
 
-BENCHES: dict[str, Callable[[Scale], Iterator[Figure]]] = {
-    "command": commands.run,
-    "documented": commands.run_documented,
+@dataclass(frozen=True)
+class Bench:
+    """What is measured, against which floor."""
+
+    title: str
+    run: Callable[[Scale], Iterator[Figure]]
+
+
+BENCHES = {
+    "command": Bench(
+        "/client-incident until its form is open; floor: Bolt alone with a constant view",
+        commands.run,
+    ),
+    "documented": Bench(
+        "the same over TLS; floor: Bolt set up as in its own documentation",
+        commands.run_documented,
+    ),
+    "submission": Bench(
+        "a form until it is saved and answered; floor: Bolt alone with a two-row transaction",
+        submissions.run,
+    ),
 }
 
 
@@ -27,9 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measured(name: str, scale: Scale) -> list[Figure]:
-    bench, started, figures = BENCHES[name], time.monotonic(), []
-    _say(f"\n{name}: {(bench.__doc__ or '').splitlines()[0]}")
-    for figure in bench(scale):
+    bench, started, figures = BENCHES[name], time.monotonic(), list[Figure]()
+    _say(f"\n{name}: {bench.title}")
+    for figure in bench.run(scale):
         _say(line(figure))
         figures.append(figure)
     _say(f"  ({time.monotonic() - started:.0f} s)")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import ceil
 from statistics import median
 
 
@@ -90,8 +91,7 @@ def amount(value: float) -> str:
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value that this share (0 to 1) of them does not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)]
 
 
 HEAD = ("", "ours", "floor", "ratio [min to max]", "target", "")

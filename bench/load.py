@@ -24,6 +24,15 @@ class Answer:
     body: bytes = b""
 
 
+@dataclass(frozen=True)
+class Waves:
+    """So many requests: `size` of them at once, and the next so many `every` seconds later."""
+
+    size: int
+    every: float
+    count: int
+
+
 class Connection:
     """A connection that is kept, or opened anew where the server has closed it."""
 
@@ -78,12 +87,15 @@ class Connection:
         return head, body
 
 
-def in_waves(port: int, requests: Sequence[bytes], size: int, every: float) -> list[Answer]:
-    """Send `size` at once on kept connections, the next such wave `every` seconds later."""
+def in_waves(port: int, requests: Sequence[bytes], waves: Waves) -> list[Answer]:
+    """Send them in waves on kept connections; AssertionError where one is not answered well."""
     begin = time.perf_counter() + 0.01
-    return _together(
-        partial(_in_time, port, requests[place::size], begin, every) for place in range(size)
+    answers = _together(
+        partial(_in_time, port, requests[place :: waves.size], begin, waves.every)
+        for place in range(waves.size)
     )
+    assert all(each.status == OK for each in answers), {each.status for each in answers}
+    return answers
 
 
 def spread(port: int, requests: Sequence[bytes], seconds: float) -> list[Answer]:

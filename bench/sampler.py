@@ -1,0 +1,122 @@
+"""Where a server's time goes: looks at every thread a thousand times a second.
+
+What a thread used of the CPU since the last look is put down to where it is now.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from bench.floors import Wsgi
+
+FILE = "BENCH_PROFILE"
+"""Names the file with what was seen, written anew every second."""
+
+PAUSE = 0.001
+OURS = ("bot/", "models/", "bench/")
+
+
+def application() -> "Wsgi":
+    """Return our own WSGI application, looked at."""
+    from bot.web import application as ours  # noqa: PLC0415 - the sampler is begun before
+
+    begin(Path(os.environ[FILE]))
+    return ours()
+
+
+def begin(file: Path) -> None:
+    """Look from now on, on a thread of its own."""
+    threading.Thread(target=lambda: Sampler(file).run(), daemon=True, name="sampler").start()
+
+
+class Sampler:
+    """Counts seconds of CPU by the place a thread was in, and by all that led there."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._used: dict[int, int] = {}
+        self._places = Counter[str]()
+        self._callers = Counter[str]()
+        self._packages = Counter[str]()
+
+    def run(self) -> None:
+        """Look until the process ends."""
+        sys.setswitchinterval(0.0001)  # else it looks only where others rest of their own accord
+        while True:
+            until = time.monotonic() + 1.0
+            while time.monotonic() < until:
+                time.sleep(PAUSE)
+                self._look()
+            self._write()
+
+    def _look(self) -> None:
+        frames = sys._current_frames()  # noqa: SLF001 - its documented purpose
+        for thread in threading.enumerate():
+            if thread.name != "sampler" and thread.ident in frames:
+                self._note(thread.ident, frames[thread.ident])
+
+    def _note(self, thread: int, frame: FrameType) -> None:
+        # It lives: to end it would need the interpreter's lock, which we hold.
+        used = time.clock_gettime_ns(time.pthread_getcpuclockid(thread))
+        spent = used - self._used.get(thread, used)
+        self._used[thread] = used
+        if not spent:
+            return
+        seconds, path = spent / 1e9, list(_names(frame))
+        self._places[path[0]] += seconds
+        self._packages[_package(path)] += seconds
+        for name in dict.fromkeys(path):
+            self._callers[name] += seconds
+
+    def _write(self) -> None:
+        seen = {
+            "packages": self._packages.most_common(),
+            "places": self._places.most_common(40),
+            "callers": self._callers.most_common(120),
+        }
+        self._file.write_text(json.dumps(seen), encoding="utf-8")
+
+
+def table(file: Path, write: Callable[[str], None]) -> None:
+    """Write what was seen, the largest first."""
+    seen = json.loads(file.read_text(encoding="utf-8"))
+    total = sum(seconds for _, seconds in seen["packages"])
+    ours = [each for each in seen["callers"] if each[0].startswith(OURS)]
+    write(f"  where {total:.1f} s of CPU went, by the last package that was entered:")
+    for rows in (seen["packages"][:14], ours[:32], seen["places"][:20]):
+        write("")
+        for name, seconds in rows:
+            write(f"    {100 * seconds / total:5.1f} %  {name}")
+
+
+def _names(frame: FrameType | None) -> Iterator[str]:
+    """Return the functions from here outwards, each as file and name."""
+    while frame:
+        yield f"{_short(frame.f_code.co_filename)} {frame.f_code.co_qualname}"
+        frame = frame.f_back
+
+
+def _short(path: str) -> str:
+    for mark in ("site-packages/", "lib/python3."):
+        _, found, after = path.partition(mark)
+        if found:
+            return after
+    return path.removeprefix(f"{Path.cwd()}/")
+
+
+def _package(path: Iterable[str]) -> str:
+    """Return the innermost package that is not the standard library's."""
+    for name in path:
+        head, _, rest = name.partition("/")
+        if rest and not head.isdigit() and head != "concurrent":
+            return f"bot/{rest.partition('/')[0]}" if head == "bot" else head
+    return "the standard library"
