@@ -1,6 +1,6 @@
-"""Calendar months as the MSP's own calendar has them."""
+"""Days and months as the MSP's own calendar has them."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 
 SPAN = 12
@@ -17,3 +17,9 @@ def month_starts(now: datetime, timezone: tzinfo, span: int = SPAN) -> tuple[dat
 def _start(month: int, timezone: tzinfo) -> datetime:
     year, index = divmod(month, 12)
     return datetime(year, index + 1, 1, tzinfo=timezone).astimezone(UTC)
+
+
+def days_ago(now: datetime, days: int, timezone: tzinfo) -> datetime:
+    """Return when the day `days` before today began in `timezone`, in UTC."""
+    first = now.astimezone(timezone).date() - timedelta(days=days)
+    return datetime.combine(first, time.min, timezone).astimezone(UTC)

@@ -1,0 +1,189 @@
+"""A client's record as a modal. Pure, from plain values."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from bot.history.filters import LONGEST_CODE, PERIODS, Filters, Shown, written
+from bot.history.glance import Counts, Glance
+from bot.history.page import HistoryPage, Line, Matter
+from bot.history.sparkline import sparkline
+from bot.slack import blocks
+from bot.slack.blocks import Block, View
+from bot.slack.ids import NEW_INCIDENT, OPEN_RECORD
+from bot.slack.text import Markup, cut, date, joined, lateness, markup, one_line, plural
+from models import ClientStatus, Severity
+
+
+CALLBACK = "history"
+TITLE = "Client history"
+CONDUCT, SEVERITY, PERIOD = "history_conduct", "history_severity", "history_period"
+OLDER, NEWER, EVERYTHING = "history_older", "history_newer", "history_everything"
+
+ANY = "any"
+KINDS = 6
+REASONS = 4
+PERIOD_WORDS = dict(zip(PERIODS, ("30 days", "90 days", "12 months"), strict=True))
+SEVERITIES = {str(each.value): each.label.capitalize() for each in sorted(Severity)[::-1]}
+DAY = "{date_short_pretty}"
+
+
+class Kind(Protocol):
+    """A kind of conduct as the filter offers it."""
+
+    @property
+    def code(self) -> str:
+        """Return the word that never changes."""
+
+    @property
+    def name(self) -> str:
+        """Return the name on screen."""
+
+
+def history_view(page: HistoryPage, kinds: Sequence[Kind]) -> View:
+    """Return the page as a modal; what it shows travels with it."""
+    shown = Shown(page.client_id, page.filters, page.first, page.last)
+    return blocks.modal(
+        CALLBACK,
+        TITLE,
+        [*_head(page), *_body(page, kinds), *_foot(page)],
+        metadata=written(shown),
+    )
+
+
+def chosen(filters: Filters, action: dict[str, Any]) -> Filters:
+    """Return the filters with what was chosen in one of the selects, from the newest record on."""
+    value = str((action.get("selected_option") or {}).get("value") or "")
+    wanted = "" if value == ANY else value
+    if action["action_id"] == CONDUCT:
+        return replace(filters, turn=None, conduct=wanted[:LONGEST_CODE])
+    if action["action_id"] == SEVERITY:
+        return replace(filters, turn=None, severity=int(wanted) if wanted in SEVERITIES else 0)
+    return replace(filters, turn=None, period=wanted if wanted in PERIODS else "")
+
+
+def matter_lines(matter: Matter) -> Markup:
+    """Return that the executives have it; for executives also who, since when and why."""
+    if not matter.opened_at:
+        return markup(":small_orange_diamond: *The executives have this.*")
+    who = f"{cut(one_line(matter.owner_name), 60)} has it" if matter.owner_name else "Nobody has it"
+    since = date(matter.opened_at, DAY)
+    first = markup(":small_orange_diamond: *{}* · with the executives since {}", who, since)
+    reasons = [markup("{}", cut(reason, 300)) for reason in matter.why[:REASONS]]
+    return joined("\n", [first, *reasons])
+
+
+def counted(counts: Counts) -> str:
+    """Return "6 abuse · 2 no response", what is rare added up."""
+    shown = [f"{count:,} {cut(name, 50)}" for name, count in counts[:KINDS]]
+    rest = sum(count for _, count in counts[KINDS:])
+    return " · ".join([*shown, f"{rest:,} more"] if rest else shown)
+
+
+def _head(page: HistoryPage) -> Iterator[Block]:
+    yield blocks.header(one_line(page.client_name))
+    status = "Active client" if page.status is ClientStatus.ACTIVE else page.status.label
+    yield blocks.section(markup("*{}*", status))
+    if page.matter:
+        yield blocks.section(matter_lines(page.matter))
+    if page.glance.total:
+        yield blocks.section(fields=list(_glance(page.glance)))
+
+
+def _glance(glance: Glance) -> Iterator[Markup]:
+    total, bars = plural(glance.total, "incident"), sparkline(glance.months)
+    yield markup("*{} in 12 months*\n{}", total, bars)
+    yield markup("*Conduct*\n{}", counted(glance.by_conduct))
+    yield markup("*Severity*\n{}", counted(glance.by_severity))
+    if glance.top_contact and glance.total > 1:
+        name, count = glance.top_contact
+        who = cut(one_line(name), 100)
+        yield markup("*By whom*\n{:,} of {:,} by {}".format(count, glance.total, "{}"), who)
+
+
+def _body(page: HistoryPage, kinds: Sequence[Kind]) -> Iterator[Block]:
+    if page.lines or page.filters.narrow or page.filters.turn:
+        yield _selects(page.filters, kinds)
+    if page.filters.words:
+        words = cut(one_line(page.filters.words), 150)
+        everything = blocks.button("Show all", EVERYTHING)
+        yield blocks.section(markup("Records with “{}”", words), accessory=everything)
+    yield blocks.divider()
+    yield from map(_line, page.lines)
+    if not page.lines:
+        yield blocks.section(_nothing(page))
+
+
+def _selects(filters: Filters, kinds: Sequence[Kind]) -> Block:
+    """Return the row of filters; a new name for each choice makes Slack show that choice."""
+    conduct = [("All conduct", ANY), *((kind.name, kind.code) for kind in kinds)]
+    severity = [("Any severity", ANY), *((name, value) for value, name in SEVERITIES.items())]
+    period = [*((words, code) for code, words in PERIOD_WORDS.items()), ("All time", ANY)]
+    chosen = (filters.conduct, str(filters.severity or ""), filters.period)
+    rows = zip((CONDUCT, SEVERITY, PERIOD), (conduct, severity, period), chosen, strict=True)
+    return blocks.actions(
+        *(_select(name, choices, value) for name, choices, value in rows),
+        block_id="filters." + ".".join(value or ANY for value in chosen),
+    )
+
+
+def _select(name: str, choices: Sequence[tuple[str, str]], value: str) -> Block:
+    options = [blocks.option(text, code) for text, code in choices]
+    known = value if any(code == value for _, code in choices) else ANY
+    return blocks.select(name, options, initial=known)
+
+
+def _line(line: Line) -> Block:
+    kind = f"{line.conduct[:1].upper()}{line.conduct[1:]} · {line.severity.label}"
+    number = markup("~{}~" if line.withdrawn else "*{}*", line.number)
+    who = cut(one_line(line.reporter_name), 60)
+    told = [
+        markup("{}  {}", number, kind),
+        markup("{} · {}, {}", date(line.occurred_at), who, lateness(line.late)),
+        markup("{}", _first_line(line.opening)),
+        joined(" · ", _marks(line)),
+    ]
+    button = blocks.button("Open", OPEN_RECORD, str(line.incident_id))
+    return blocks.section(joined("\n", told), accessory=button)
+
+
+def _first_line(opening: str) -> str:
+    lines = opening.strip().splitlines()
+    return cut(one_line(lines[0]), 150) if lines else ""
+
+
+def _marks(line: Line) -> Iterator[Markup]:
+    if line.withdrawn:
+        yield markup("_withdrawn, not counted_")
+    if line.confidential:
+        yield markup(":lock: confidential")
+    if line.further:
+        yield markup("further account of {}", line.further_of or "the same event")
+    if line.pieces:
+        yield markup(":paperclip: {}", plural(line.pieces, "piece") + " of evidence")
+
+
+def _nothing(page: HistoryPage) -> str:
+    if page.filters.turn:
+        return "There is nothing older."
+    if page.filters.narrow:
+        return "Nothing on record matches. Choose more above, or look at everything."
+    return (
+        "Nothing on record. If something happens, write it down while it is fresh: "
+        "it takes less than a minute."
+    )
+
+
+def _foot(page: HistoryPage) -> Iterator[Block]:
+    buttons = [
+        *([blocks.button("Newer", NEWER)] if page.has_newer else []),
+        *([blocks.button("Older", OLDER)] if page.has_older else []),
+        *([blocks.button("Show all", EVERYTHING)] if _may_widen(page) else []),
+        blocks.button("New incident", NEW_INCIDENT, str(page.client_id)),
+    ]
+    yield blocks.actions(*buttons)
+    yield blocks.context("Your look at this history is noted, and so is each record you open.")
+
+
+def _may_widen(page: HistoryPage) -> bool:
+    return page.filters.narrow and not page.filters.words
