@@ -1,0 +1,42 @@
+"""The command line: the only place that reads the environment, beside gunicorn's settings."""
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+from bot import cli
+from bot.config import load_env_file
+from bot.errors import BadSettings
+from bot.logs import watch_uncaught
+
+
+FAILED, USED_WRONGLY = 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; return 0 for done, 1 for failed, 2 for used wrongly."""
+    chosen = cli.parser().parse_args(arguments)
+    try:
+        load_env_file()
+        status: int = chosen.do(chosen, os.environ)
+        sys.stdout.flush()
+    except BadSettings as error:
+        sys.stderr.write(f"{error}\n")
+        return USED_WRONGLY
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read our output went away; what Python still holds of it has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return status
+
+
+if __name__ == "__main__":
+    watch_uncaught()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a ✓ must not end it on an old terminal
+    sys.exit(main())

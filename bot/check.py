@@ -1,0 +1,191 @@
+"""`python -m bot check`: looks at all that can be set up wrongly, and says how to mend it."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from bot import config
+from bot.config import ROOT, SETTINGS, Setting
+from bot.delivery.addresses import objection
+from bot.delivery.held import held
+from bot.delivery.mends import mend
+from bot.health import Migrations
+from bot.slack.http import POSTING_SECONDS, web_client
+from bot.slack.people import FAILURES, People, what_failed
+from bot.slack.text import plural
+from models import Database
+
+
+SECRET = frozenset({"bot_token", "signing_secret", "app_token", "database_url"})
+UNREACHABLE = "unreachable"
+OWN = {"ratelimited": "Slack was asked too often. Try again in a minute."}
+_LINE = "Turn on Socket Mode, make an app-level token with connections:write: SLACK_APP_TOKEN."
+APP_TOKEN = dict.fromkeys(
+    ("invalid_auth", "not_authed", "not_allowed_token_type", "missing_scope", "forbidden"), _LINE
+)
+_GROUP = "Set TECHNICIAN_GROUP to the id of a user group of this workspace, or leave it out."
+GROUP = dict.fromkeys(("no_such_subteam", "subteam_not_found", "plan_upgrade_required"), _GROUP)
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: as it should be, or with what mends it."""
+
+    what: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        """Return the line that is printed."""
+        return f"✗ {self.what}. {self.mend}" if self.mend else f"✓ {self.what}"
+
+
+def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at every setting, then at Slack and the database as far as the settings allow."""
+    values, bad = config.read(environ, SETTINGS)
+    needed = config.needed_for(None, environ)
+    if not environ.get(needed.name, "").strip():
+        bad[needed.name] = config.problem("", needed)
+    for name, setting in SETTINGS.items():
+        yield _setting(name, setting, bad, environ)
+    with ThreadPoolExecutor() as pool:  # so that a Slack that hangs costs its time only once
+        for found in pool.map(_guarded, _looks(values)):
+            yield from found
+
+
+def _setting(
+    name: str, setting: Setting, bad: Mapping[str, str], environ: Mapping[str, str]
+) -> Finding:
+    if setting.name in bad:
+        state, _, mended = bad[setting.name].partition(": ")
+        return Finding(f"{setting.name} {state}", f"Set it to {mended}.")
+    if not environ.get(setting.name, "").strip():
+        return Finding(f"{setting.name} is not set: {setting.default or 'not needed'}")
+    shown = "is set" if name in SECRET else f"is {environ[setting.name].strip()}"
+    return Finding(f"{setting.name} {shown}")
+
+
+def _looks(values: Values) -> Iterator[Callable[[], Iterable[Finding]]]:
+    if "bot_token" in values and "api_url" in values:
+        slack = web_client(values["bot_token"], values["api_url"], POSTING_SECONDS)
+        yield partial(_bot, slack)
+        if values.get("app_token"):
+            yield partial(_line, slack, values["app_token"])
+        if "executive_channel" in values:
+            yield partial(_channel, slack, values["executive_channel"])
+            yield partial(_executives, slack, values["executive_channel"])
+        if values.get("technician_group"):
+            yield partial(_technicians, slack, values["technician_group"])
+    if "database_url" in values:
+        yield partial(_database, values["database_url"])
+
+
+def _guarded(look: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    try:
+        return list(look())
+    except Exception as error:  # noqa: BLE001 - its words may hold a secret; all else is looked at
+        return [Finding(f"a check failed ({type(error).__name__})", "Please report this.")]
+
+
+def _bot(slack: WebClient) -> Iterator[Finding]:
+    try:
+        answer = slack.auth_test()
+    except FAILURES as error:
+        yield _refused("Slack does not take SLACK_BOT_TOKEN", error)
+        return
+    yield Finding(f"the bot is “{answer.get('user')}” in {answer.get('team')}")
+    wanted = json.loads((ROOT / "manifest.json").read_text())["oauth_config"]["scopes"]["bot"]
+    missing = sorted(set(wanted) - _scopes(answer))
+    if missing:
+        yield Finding(f"scopes are missing: {', '.join(missing)}", mend("missing_scope"))
+    else:
+        yield Finding(f"all {len(wanted)} scopes of manifest.json are granted")
+
+
+def _scopes(answer: SlackResponse) -> set[str]:
+    headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+    return {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
+
+
+def _line(slack: WebClient, app_token: str) -> Iterator[Finding]:
+    try:
+        slack.apps_connections_open(app_token=app_token)
+    except FAILURES as error:
+        yield _refused("Slack opens no Socket Mode connection", error, APP_TOKEN)
+    else:
+        yield Finding("Socket Mode connections can be opened")
+
+
+def _channel(slack: WebClient, channel_id: str) -> Iterator[Finding]:
+    try:
+        channel = slack.conversations_info(channel=channel_id).get("channel") or {}
+    except FAILURES as error:
+        yield _refused("the executives' channel cannot be read", error)
+        return
+    refused = objection(channel) or ("" if channel.get("is_member") else "not_in_channel")
+    if refused:
+        yield Finding(f"the executives' channel cannot be used ({refused})", mend(refused))
+    else:
+        yield Finding(f"#{channel.get('name')} is private, ours alone, and the bot is in it")
+
+
+def _executives(slack: WebClient, channel_id: str) -> Iterator[Finding]:
+    people = People(slack, lambda _task: None, executive_channel=channel_id)
+    members = people.executives()
+    people.warm()
+    names = sorted(people.name(each) for each in members if people.is_colleague(each))
+    if names:
+        yield Finding(f"{plural(len(names), 'executive')}: {', '.join(names)}")
+    else:
+        yield Finding(
+            "nobody is an executive", "Invite the executives into the channel of EXECUTIVE_CHANNEL."
+        )
+
+
+def _technicians(slack: WebClient, group: str) -> Iterator[Finding]:
+    try:
+        users = slack.usergroups_users_list(usergroup=group).get("users") or []
+    except FAILURES as error:
+        yield _refused("the technicians' group cannot be read", error, GROUP)
+        return
+    if users:
+        yield Finding(f"{plural(len(users), 'person', 'people')} in the technicians' group")
+    else:
+        yield Finding("the technicians' group is empty", "Add the technicians to it in Slack.")
+
+
+def _refused(what: str, error: Exception, own: Mapping[str, str] = MappingProxyType({})) -> Finding:
+    code = what_failed(error).get("slack", UNREACHABLE)
+    return Finding(f"{what} ({code})", own.get(code) or OWN.get(code) or mend(code))
+
+
+def _database(url: str) -> Iterator[Finding]:
+    database = Database(url)
+    try:
+        yield from _state_of(database)
+    finally:
+        database.dispose()
+
+
+def _state_of(database: Database) -> Iterator[Finding]:
+    named = f"{database.url.get_backend_name()} {database.url.host or ''}/{database.url.database}"
+    trouble = Migrations(database).trouble()
+    if trouble:
+        yield Finding(f"{named}: {trouble}", "Mend DATABASE_URL or the server; see /readyz.")
+        return
+    yield Finding(f"{named} answers and is at the newest migration")
+    with database.read() as session:
+        waiting = held(session)
+    for each in waiting:
+        messages = plural(each.count, f"{each.kind} message")
+        since = f"{each.oldest:%d %b %H:%M} UTC"
+        yield Finding(f"{messages} not sent since {since} ({each.error})", each.mend)
+    if not waiting:
+        yield Finding("no message waits for a mend")
