@@ -1,6 +1,6 @@
 """Brings a client before the executives, once; later incidents join what is before them already."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -9,10 +9,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from bot.escalations import posts
-from bot.escalations.counts import Tallies, tallies
-from bot.escalations.rules import Filed, Reason, adds, merged, reasons, window_start
-from models import AuditEvent, Escalation, EscalationStatus, Incident
+from bot.escalations import counts, posts
+from bot.escalations.rules import (
+    Filed,
+    Pattern,
+    Reason,
+    Tally,
+    adds,
+    merged,
+    reasons,
+    window_start,
+    windows_of,
+)
+from models import AuditEvent, Comfort, Escalation, EscalationStatus, Incident
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,12 @@ def consider(
 
     Returns None where nothing is before the executives. Days are those of `timezone`.
     """
-    counted = _tallies(session, incident, now, timezone)
-    why = reasons(_filed(incident), counted.everything)
-    escalation = _unsettled(session, incident.client_id)
+    conduct, unsettled_id = counts.before(session, incident)
+    filed = _filed(incident, conduct)
+    windows = windows_of(filed, now=now, timezone=timezone)
+    counted = counts.tallies(session, incident, windows)
+    why = reasons(filed, counted.everything)
+    escalation = _unsettled(session, incident.client_id) if unsettled_id else None
     is_new = False
     if escalation is None and why:
         escalation, is_new = _opened(session, incident, why, now)
@@ -43,7 +55,7 @@ def consider(
         _begin(session, escalation, incident, _since(why, now, timezone), now)
     else:
         _extend(session, escalation, incident, why, now)
-    return Raised(escalation.id, is_new, _for_reporter(incident, counted))
+    return Raised(escalation.id, is_new, _for_reporter(filed, counted.seen))
 
 
 def touched(session: Session, incident: Incident, *, now: datetime) -> None:
@@ -57,15 +69,17 @@ def lines(why: str) -> tuple[str, ...]:
     return tuple(why.splitlines())
 
 
-def _tallies(session: Session, incident: Incident, now: datetime, timezone: tzinfo) -> Tallies:
-    if not incident.counts:
-        return Tallies({}, {})
-    return tallies(session, incident, now=now, timezone=timezone)
-
-
-def _filed(incident: Incident) -> Filed:
-    name = " ".join(incident.reporter_name.split())
-    return Filed(incident.number, name, incident.severity, incident.attention)
+def _filed(incident: Incident, conduct: str) -> Filed:
+    return Filed(
+        number=incident.number,
+        reporter_name=" ".join(incident.reporter_name.split()),
+        conduct=conduct,
+        severity=incident.severity,
+        comfort=Comfort(incident.comfort) if incident.comfort else None,
+        attention=incident.attention,
+        counts=incident.counts,
+        occurred_at=incident.occurred_at,
+    )
 
 
 def _unsettled(session: Session, client_id: int) -> Escalation | None:
@@ -168,11 +182,10 @@ def _since(why: Sequence[Reason], now: datetime, timezone: tzinfo) -> datetime |
     return window_start(now, longest, timezone) if longest else None
 
 
-def _for_reporter(incident: Incident, counted: Tallies) -> str:
+def _for_reporter(filed: Filed, seen: Mapping[Pattern, Tally]) -> str:
     """Return what the reporter reads: from what they may see alone, or no reason at all."""
-    filed = replace(_filed(incident), reporter_name="you")
-    seen = _sentences(reasons(filed, counted.seen))
-    why = "; ".join(sentence[0].lower() + sentence[1:] for sentence in seen)
+    told = _sentences(reasons(replace(filed, reporter_name="you"), seen))
+    why = "; ".join(sentence[0].lower() + sentence[1:] for sentence in told)
     return f"The executives have been told{': ' if why else ''}{why}. You will hear from them."
 
 

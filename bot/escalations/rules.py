@@ -28,21 +28,24 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Tally:
-    """What a pattern's window holds, and whether the incident at hand is part of it."""
+    """What a pattern's window holds."""
 
     incidents: int = 0
     technicians: int = 0
-    has_this: bool = False
 
 
 @dataclass(frozen=True)
 class Filed:
-    """What the incident at hand says of itself."""
+    """What the incident at hand says of itself; `counts` as in Incident."""
 
     number: str
     reporter_name: str
+    conduct: str
     severity: int
+    comfort: Comfort | None
     attention: bool
+    counts: bool
+    occurred_at: datetime
 
 
 @dataclass(frozen=True)
@@ -75,19 +78,46 @@ _STRENGTH = (*_AT_ONCE, *(pattern.words for pattern in PATTERNS))
 _COUNTED = re.compile(r"\b(one|\d+)( technicians?)?\b")
 
 
+def windows_of(
+    filed: Filed,
+    *,
+    now: datetime,
+    timezone: tzinfo,
+    patterns: Sequence[Pattern] = PATTERNS,
+) -> dict[Pattern, datetime]:
+    """Return the patterns that the incident is part of, no other can it raise, and their starts."""
+    if not filed.counts:
+        return {}
+    starts = {pattern: window_start(now, pattern.days, timezone) for pattern in patterns}
+    return {
+        pattern: start
+        for pattern, start in starts.items()
+        if meets(filed, pattern) and filed.occurred_at >= start
+    }
+
+
+def meets(filed: Filed, pattern: Pattern) -> bool:
+    """Return whether the incident is of the pattern's kind, whenever it happened."""
+    return (
+        pattern.conduct in {"", filed.conduct}
+        and filed.severity >= pattern.severity
+        and pattern.comfort in {None, filed.comfort}
+    )
+
+
 def reasons(filed: Filed, tallies: Mapping[Pattern, Tally]) -> tuple[Reason, ...]:
     """Return why this incident brings the client before the executives, strongest first.
 
-    A pattern is a reason only where the incident at hand is part of it.
+    `tallies` holds what was counted for the patterns that it is part of.
     """
     found = (*_at_once(filed), *(_reason(*held) for held in tallies.items() if fires(*held)))
     return tuple(sorted(found, key=lambda reason: _strength(reason.sentence)))
 
 
 def fires(pattern: Pattern, tally: Tally) -> bool:
-    """Return whether the pattern holds and the incident at hand is part of it."""
+    """Return whether the window holds enough."""
     held = tally.technicians if pattern.of == "technicians" else tally.incidents
-    return tally.has_this and held >= pattern.least
+    return held >= pattern.least
 
 
 def sentence(pattern: Pattern, tally: Tally) -> str:
