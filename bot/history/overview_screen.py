@@ -46,7 +46,7 @@ def overview_blocks(overview: Overview) -> Iterator[Block]:
         yield from map(_client, overview.before)
         left = overview.unsettled - len(overview.before)
         if left > 0:
-            yield blocks.context(f"And {left:,} more, less urgent.")
+            yield blocks.context(f"And {left:,} more.")
     if overview.others:
         yield blocks.header("Clients with the most going on")
         yield from map(_client, overview.others)

@@ -66,9 +66,10 @@ def matter_lines(matter: Matter) -> Markup:
     """Return that the executives have it; for executives also who, since when and why."""
     if not matter.opened_at:
         return markup(":small_orange_diamond: *The executives have this.*")
-    who = f"{cut(one_line(matter.owner_name), 60)} has it" if matter.owner_name else "Nobody has it"
+    owner = cut(one_line(matter.owner_name), 60)
+    who = f"{owner} has it" if owner else "nobody has it yet"
     since = date(matter.opened_at, DAY)
-    first = markup(":small_orange_diamond: *{}* · with the executives since {}", who, since)
+    first = markup(":small_orange_diamond: *With the executives* since {} · {}", since, who)
     reasons = [markup("{}", cut(reason, 300)) for reason in matter.why[:REASONS]]
     return joined("\n", [first, *reasons])
 
