@@ -1,7 +1,9 @@
 """An outbox of three plain kinds of message, for tests against the stand-in Slack."""
 
+import time
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh
@@ -9,11 +11,12 @@ from bot.delivery.message import Message
 from bot.delivery.outbox import Outbox
 from bot.slack import blocks
 from bot.slack.http import web_client
-from models import Database, Delivery
+from models import Database, Delivery, DeliveryStatus
 from sandbox.driver import Slack
 
 
 CHANNEL, PERSON = "C_EXEC", "U_TARA"
+PEOPLE = (PERSON, "U_MIGUEL", "U_SAM", "U_ERIN", "U_OMAR")
 KINDS = ("summary", "reply", "seen")
 TOKEN = "xoxb-sandbox"
 
@@ -51,7 +54,8 @@ def save_incident(database: Database, now: datetime, subject: int) -> None:
     with database.write() as session:
         top = enqueue(session, kind="summary", subject_id=subject, lane=EXECUTIVES, now=now)
         enqueue(session, kind="reply", subject_id=subject, lane=EXECUTIVES, now=now, thread_of=top)
-        enqueue(session, kind="seen", subject_id=subject, lane=PERSON, now=now)
+        reporter = PEOPLE[subject % len(PEOPLE)]
+        enqueue(session, kind="seen", subject_id=subject, lane=reporter, now=now)
 
 
 def ask_anew(database: Database, now: datetime, delivery_id: int) -> None:
@@ -75,3 +79,29 @@ def texts(slack: Slack, channel: str = CHANNEL) -> list[str]:
 def methods(slack: Slack) -> list[str]:
     """The methods that were called, in their order."""
     return [call["method"] for call in slack.calls()]
+
+
+def standing(slack: Slack) -> list[str]:
+    """Every text that stands anywhere we write to, in alphabetical order."""
+    places = [CHANNEL, *(slack.dm(person) for person in PEOPLE)]
+    return sorted(text for place in places for text in texts(slack, place))
+
+
+def expected(database: Database) -> list[str]:
+    """The text of every delivery in the database, in alphabetical order."""
+    with database.read() as session:
+        deliveries = session.scalars(select(Delivery)).all()
+        return sorted(shown(session, delivery).text for delivery in deliveries)
+
+
+def wait_until_sent(database: Database, seconds: float = 30.0) -> None:
+    """Wait until nothing is left to send."""
+    until = time.monotonic() + seconds
+    left = select(func.count()).where(Delivery.status != DeliveryStatus.SENT)
+    while True:
+        with database.read() as session:
+            count = session.scalar(left)
+        if not count:
+            return
+        assert time.monotonic() < until, f"{count} not sent"
+        time.sleep(0.01)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.delivery.enqueue import UNSENT
 from models import Delivery, DeliveryStatus, Lane
+from models.base import UtcDateTime
 
 
 EVERYTHING = "*"
@@ -33,7 +35,7 @@ class Claim:
 
 def claim(session: Session, *, now: datetime, lease: float) -> Claim | None:
     """Return the message that has waited longest, taken for `lease` seconds, or None."""
-    found = session.execute(_due(now)).first()
+    found = session.execute(_due(), {"now": now}).first()
     if found is None:
         return None
     delivery, lane = found
@@ -57,15 +59,14 @@ def claim(session: Session, *, now: datetime, lease: float) -> Claim | None:
 
 def next_due(session: Session) -> datetime | None:
     """Return when the next message may be sent (it may be past), or None where there is none."""
-    later = case((Lane.free_at > Delivery.due_at, Lane.free_at), else_=Delivery.due_at)
-    waiting = select(func.min(later)).select_from(Delivery).join(Lane, Lane.name == Delivery.lane)
-    at: datetime | None = session.scalar(
-        waiting.where(Delivery.status.in_(UNSENT), _has_its_thread())
-    )
-    return at
+    at: tuple[datetime | None, datetime | None] = session.execute(_next()).one()
+    due, rests_until = at
+    return max(due, rests_until) if due and rests_until else due
 
 
-def _due(now: datetime) -> Select[Delivery, Lane]:
+@cache
+def _due() -> Select[Delivery, Lane]:
+    now = bindparam("now", type_=UtcDateTime)
     stop = aliased(Lane)
     rests = select(stop.name).where(stop.name == EVERYTHING, stop.free_at > now).exists()
     return (
@@ -83,6 +84,18 @@ def _due(now: datetime) -> Select[Delivery, Lane]:
         # Both rows: PostgreSQL looks again at what it locks, and another process may just have
         # sent it. Without the key, so that putting messages into the lane need not wait.
         .with_for_update(of=(Delivery, Lane), key_share=True, skip_locked=True)
+    )
+
+
+@cache
+def _next() -> Select[datetime | None, datetime | None]:
+    later = case((Lane.free_at > Delivery.due_at, Lane.free_at), else_=Delivery.due_at)
+    rest = select(Lane.free_at).where(Lane.name == EVERYTHING).scalar_subquery()
+    return (
+        select(func.min(later), rest)
+        .select_from(Delivery)
+        .join(Lane, Lane.name == Delivery.lane)
+        .where(Delivery.status.in_(UNSENT), _has_its_thread())
     )
 
 

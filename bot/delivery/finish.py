@@ -3,8 +3,10 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TypeAlias, TypeVar
 
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.claim import EVERYTHING, Claim
@@ -59,8 +61,7 @@ def finish(
     lease: float,
 ) -> None:
     """Keep the outcome; the lane is free again after `pause` seconds, or as trouble demands."""
-    lane = _locked(session, Lane, claim.lane)
-    delivery = _locked(session, Delivery, claim.id)
+    delivery, lane = session.execute(_taken(), {"id": claim.id}).one()
     if lane.free_at != claim.until:
         _overtaken(delivery, outcome)
         return
@@ -74,6 +75,16 @@ def finish(
     else:
         _waits(session, lane, delivery, claim, outcome, now=now, lease=lease)
     session.flush()
+
+
+@cache
+def _taken() -> Select[Delivery, Lane]:
+    return (
+        select(Delivery, Lane)
+        .join(Lane, Lane.name == Delivery.lane)
+        .where(Delivery.id == bindparam("id"))
+        .with_for_update(of=(Delivery, Lane), key_share=True)
+    )
 
 
 def _locked(session: Session, table: type[Row], key: int | str) -> Row:

@@ -1,0 +1,422 @@
+"""Every way in which Slack can fail a message, caused for real: exactly one stands in the end."""
+
+import logging
+import socket
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.delivery.claim import next_due
+from bot.delivery.enqueue import EXECUTIVES
+from bot.delivery.held import held
+from bot.delivery.message import Message
+from models import DeliveryStatus
+from sandbox.driver import running
+from sandbox.seed import read_workspace
+from tests.delivery_slack import (
+    CHANNEL,
+    PERSON,
+    ask_anew,
+    make_outbox,
+    methods,
+    row,
+    save,
+    save_incident,
+    texts,
+)
+from tests.fakes import Clock
+
+
+@pytest.fixture(scope="module")
+def workspace():
+    with running() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def slack(workspace):
+    workspace.load(read_workspace())
+    workspace.settings(rate_limits=False)
+    return workspace
+
+
+@pytest.fixture
+def clock():
+    return Clock(datetime.now(UTC))
+
+
+@pytest.fixture
+def outbox(database, slack, clock):
+    return make_outbox(database, slack.api_url, clock.now)
+
+
+@pytest.fixture
+def work(outbox, database, clock):
+    return Worker(outbox, database, clock)
+
+
+class Worker:
+    """An outbox at work while the clock runs from one thing that is due to the next."""
+
+    def __init__(self, outbox, database, clock):
+        self.outbox, self.database, self.clock = outbox, database, clock
+
+    def __call__(self, seconds):
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while self.clock.now() < end:
+            if self.outbox.step():
+                continue
+            with self.database.read() as session:
+                due = next_due(session) or end
+            least = self.clock.now() + timedelta(seconds=1)
+            now = min(max(due, least), end)
+            self.clock.forward(seconds=(now - self.clock.now()).total_seconds())
+
+
+def stands_once(slack, database, delivery_id):
+    """Whether exactly one message stands, and the delivery knows which."""
+    found = slack.messages(CHANNEL)
+    kept = row(database, delivery_id)
+    return (
+        [message["text"] for message in found] == ["summary 1 v1"]
+        and (kept.status, kept.ts) == (DeliveryStatus.SENT, found[0]["ts"])
+        and (kept.error, kept.in_doubt_since, kept.attempts) == (None, None, 0)
+    )
+
+
+def test_too_many_requests_hold_everything_back_for_as_long_as_slack_says(
+    outbox, work, database, slack, clock
+):
+    delivery_id = save(database, clock.now())
+    save(database, clock.now(), "seen", lane=PERSON)
+    slack.fault("chat.postMessage", "ratelimited", seconds=7)
+    assert outbox.step()
+    assert row(database, delivery_id).in_doubt_since is None
+    for _ in range(7):
+        assert not outbox.step()
+        clock.forward(seconds=1)
+    work(3)
+    assert stands_once(slack, database, delivery_id)
+    assert texts(slack, slack.dm(PERSON)) == ["seen 1 v1"]
+    assert "conversations.history" not in methods(slack)
+
+
+@pytest.mark.parametrize("status", [200, 400, 500, 502, 503])
+def test_a_page_instead_of_an_answer_leaves_one_message(work, database, slack, clock, status):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "status", 2, status=status)
+    work(10)
+    assert stands_once(slack, database, delivery_id)
+    assert slack.calls("conversations.history"), "it was not looked up before it was posted again"
+
+
+@pytest.mark.parametrize("kind", ["lost", "dropped"])
+def test_a_broken_connection_leaves_one_message(outbox, work, database, slack, clock, kind):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", kind)
+    outbox.step()
+    assert row(database, delivery_id).error == "connection_lost"
+    assert row(database, delivery_id).in_doubt_since is not None
+    work(5)
+    assert stands_once(slack, database, delivery_id)
+
+
+@pytest.mark.parametrize("code", ["fatal_error", "internal_error", "service_unavailable"])
+def test_an_error_that_says_nothing_certain_is_looked_up(work, database, slack, clock, code):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "error", code=code)
+    work(5)
+    assert stands_once(slack, database, delivery_id)
+    assert slack.calls("conversations.history")
+
+
+@pytest.mark.parametrize("kind", ["slow", "hang"])
+def test_an_answer_that_never_comes_leaves_one_message_however_late_it_was_done(
+    database, slack, clock, kind
+):
+    outbox = make_outbox(database, slack.api_url, clock.now, timeout=0.3)
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", kind, seconds=0.5)
+    outbox.step()
+    assert row(database, delivery_id).error == "no_answer"
+    clock.forward(seconds=29)
+    assert not outbox.step(), "it may still land: for a lease nobody posts again"
+    if kind == "slow":
+        slack.wait_for_message(CHANNEL)
+    Worker(outbox, database, clock)(3)
+    assert stands_once(slack, database, delivery_id)
+
+
+def test_while_slack_cannot_be_reached_nothing_is_lost(database, slack, clock):
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    delivery_id = save(database, clock.now())
+    Worker(make_outbox(database, f"http://127.0.0.1:{port}/api/", clock.now), database, clock)(200)
+    kept = row(database, delivery_id)
+    assert (kept.status, kept.error) == (DeliveryStatus.PENDING, "unreachable")
+    assert kept.in_doubt_since is None
+    Worker(make_outbox(database, slack.api_url, clock.now), database, clock)(60)
+    assert stands_once(slack, database, delivery_id)
+
+
+def test_a_message_that_stands_below_many_others_is_found(outbox, work, database, slack, clock):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "lost")
+    outbox.step()
+    omar = slack.person("U_OMAR")
+    for number in range(201):
+        omar.write(CHANNEL, f"message {number}")
+    work(5)
+    assert row(database, delivery_id).status is DeliveryStatus.SENT
+    assert texts(slack).count("summary 1 v1") == 1
+    assert len(slack.calls("conversations.history")) == 2
+
+
+def test_a_message_of_somebody_else_is_not_taken_for_ours(database, slack, clock):
+    described = read_workspace()
+    channel = next(each for each in described["channels"] if each["id"] == CHANNEL)
+    forged = {"event_type": "on_record_delivery", "event_payload": {"key": "summary:1:executives"}}
+    channel["messages"] = [{"user": "U_OMAR", "text": "forged", "metadata": forged}]
+    slack.load(described)
+    outbox = make_outbox(database, slack.api_url, clock.now)
+    save(database, clock.now())
+    slack.fault("chat.postMessage", "dropped")
+    Worker(outbox, database, clock)(5)
+    assert texts(slack) == ["forged", "summary 1 v1"]
+
+
+@pytest.mark.parametrize("kind", ["lost", "dropped"])
+def test_a_reply_in_doubt_is_looked_for_in_its_thread(work, database, slack, clock, kind):
+    save_incident(database, clock.now(), 1)
+    work(1)
+    slack.fault("chat.postMessage", kind)
+    work(5)
+    above, below = slack.messages(CHANNEL)
+    assert below["thread_ts"] == above["ts"]
+    assert len(slack.calls("conversations.replies")) == 1
+
+
+def test_in_doubt_nothing_is_posted_while_it_cannot_be_looked_up(work, database, slack, clock):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "lost")
+    slack.fault("conversations.history", "status", 2, status=503)
+    slack.fault("conversations.history", "dropped")
+    work(5)
+    assert row(database, delivery_id).in_doubt_since is not None
+    assert len(slack.calls("chat.postMessage")) == 1
+    work(30)
+    assert stands_once(slack, database, delivery_id)
+    assert len(slack.calls("chat.postMessage")) == 1
+
+
+def test_in_doubt_it_is_held_while_looking_up_is_not_allowed(work, database, slack, clock):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "lost")
+    slack.app(scopes=["chat:write", "groups:read", "im:write"])
+    work(5)
+    kept = row(database, delivery_id)
+    assert (kept.status, kept.error) == (DeliveryStatus.HELD, "missing_scope:groups:history")
+    assert kept.in_doubt_since is not None
+    with database.read() as session:
+        [waiting] = held(session, clock.now())
+    assert waiting.mend.endswith("Missing: groups:history.")
+    slack.app(scopes=["chat:write", "groups:read", "groups:history", "im:write"])
+    work(60)
+    assert stands_once(slack, database, delivery_id)
+    assert len(slack.calls("chat.postMessage")) == 1
+
+
+def test_a_doubt_outlives_a_clear_refusal(work, database, slack, clock):
+    """The first post may have landed; that the second was refused says nothing of it."""
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "dropped")
+    slack.fault("chat.postMessage", "error", code="not_in_channel")
+    work(5)
+    kept = row(database, delivery_id)
+    assert (kept.error, kept.in_doubt_since is not None) == ("not_in_channel", True)
+    work(60)
+    assert stands_once(slack, database, delivery_id)
+
+
+def break_by_removing_the_bot(slack):
+    slack.change_channel(CHANNEL, remove=["U_BOT"])
+    return lambda: slack.change_channel(CHANNEL, add=["U_BOT"])
+
+
+def break_by_archiving(slack):
+    slack.change_channel(CHANNEL, is_archived=True)
+    return lambda: slack.change_channel(CHANNEL, is_archived=False)
+
+
+def break_by_sharing(slack):
+    slack.change_channel(CHANNEL, shared_with=["T_CLIENT"])
+    return lambda: slack.change_channel(CHANNEL, shared_with=[])
+
+
+def break_by_inviting(slack):
+    slack.change_channel(CHANNEL, pending_with=["T_CLIENT"])
+    return lambda: slack.change_channel(CHANNEL, pending_with=[])
+
+
+def break_by_publishing(slack):
+    slack.change_channel(CHANNEL, is_private=False)
+    return lambda: slack.change_channel(CHANNEL, is_private=True)
+
+
+def break_by_closing_the_channel(slack):
+    slack.change_channel(CHANNEL, is_read_only=True)
+    return lambda: slack.change_channel(CHANNEL, is_read_only=False)
+
+
+def break_by_another_token(slack):
+    slack.app(bot_token="xoxb-other")
+    return lambda: slack.app(bot_token="xoxb-sandbox")
+
+
+def break_by_taking_scopes(slack):
+    slack.app(scopes=["groups:read", "im:write"])
+    return lambda: slack.app(scopes=["groups:read", "im:write", "chat:write"])
+
+
+BREAKS = {
+    "channel_not_found": break_by_removing_the_bot,
+    "is_archived": break_by_archiving,
+    "channel_shared": break_by_sharing,
+    "channel_share_pending": break_by_inviting,
+    "channel_public": break_by_publishing,
+    "restricted_action": break_by_closing_the_channel,
+    "invalid_auth": break_by_another_token,
+    "missing_scope:chat:write": break_by_taking_scopes,
+}
+
+
+@pytest.mark.parametrize("error", BREAKS)
+def test_what_slack_refuses_is_kept_told_once_and_sent_once_mended(
+    work, database, slack, clock, caplog, error
+):
+    delivery_id = save(database, clock.now())
+    second = save(database, clock.now(), subject=2)
+    caplog.set_level(logging.INFO, "bot.delivery.finish")
+    mend = BREAKS[error](slack)
+    work(125)
+    kept = row(database, delivery_id)
+    assert (kept.status, kept.error) == (DeliveryStatus.HELD, error)
+    assert [record.error for record in caplog.records] == [error]
+    assert caplog.records[0].mend
+    assert texts(slack) == []
+    assert 3 <= len(slack.calls()) <= 6, "tried once a minute, for the whole conversation"
+    with database.read() as session:
+        [waiting] = held(session, clock.now())
+    assert (waiting.error, waiting.count) == (error, 2)
+    mend()
+    work(62)
+    assert texts(slack) == ["summary 1 v1", "summary 2 v1"]
+    assert row(database, second).status is DeliveryStatus.SENT
+    assert caplog.records[-1].message == "delivery_mended"
+    with database.read() as session:
+        assert held(session, clock.now()) == []
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "token_revoked", "account_inactive"])
+def test_other_refusals_are_kept_and_sent_once_they_are_over(work, database, slack, clock, code):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "error", code=code)
+    work(59)
+    assert row(database, delivery_id).error == code
+    work(3)
+    assert stands_once(slack, database, delivery_id)
+
+
+def test_a_channel_shared_between_two_messages_gets_no_more_of_them(
+    outbox, work, database, slack, clock
+):
+    for subject in (1, 2):
+        save(database, clock.now(), subject=subject)
+    outbox.step()
+    slack.change_channel(CHANNEL, shared_with=["T_CLIENT"])
+    work(10)
+    assert texts(slack) == ["summary 1 v1"]
+
+
+def test_an_update_is_not_sent_into_a_shared_channel_either(outbox, work, database, slack, clock):
+    delivery_id = save(database, clock.now())
+    outbox.step()
+    slack.change_channel(CHANNEL, shared_with=["T_CLIENT"])
+    ask_anew(database, clock.now(), delivery_id)
+    work(5)
+    assert texts(slack) == ["summary 1 v1"]
+    assert slack.calls("chat.update") == []
+
+
+def test_nothing_is_posted_while_slack_does_not_describe_the_channel(work, database, slack, clock):
+    delivery_id = save(database, clock.now())
+    slack.fault("conversations.info", "status", 2, status=500)
+    slack.fault("conversations.info", "lost")
+    work(10)
+    assert slack.calls("chat.postMessage") == []
+    assert row(database, delivery_id).in_doubt_since is None
+    work(10)
+    assert stands_once(slack, database, delivery_id)
+    assert slack.calls("conversations.history") == []
+
+
+def test_a_message_that_slack_cannot_take_holds_up_nobody_else(database, slack, clock):
+    def bad(_session, delivery):
+        return Message("text", [{"type": "nonsense"}] if delivery.subject_id == 1 else [])
+
+    outbox = make_outbox(database, slack.api_url, clock.now, renderers={"summary": bad})
+    first, second = save(database, clock.now()), save(database, clock.now(), subject=2)
+    Worker(outbox, database, clock)(3)
+    assert (row(database, first).status, row(database, first).error) == (
+        DeliveryStatus.HELD,
+        "invalid_blocks",
+    )
+    assert row(database, second).status is DeliveryStatus.SENT
+
+
+def test_a_message_that_fails_again_and_again_lets_the_others_pass(work, database, slack, clock):
+    first = save(database, clock.now())
+    slack.fault("chat.postMessage", "status", 6, status=500)
+    work(70)
+    second = save(database, clock.now(), subject=2)
+    work(3)
+    assert row(database, second).status is DeliveryStatus.SENT
+    assert row(database, first).status is DeliveryStatus.PENDING
+    work(60)
+    assert sorted(texts(slack)) == ["summary 1 v1", "summary 2 v1"]
+
+
+def test_an_update_that_fails_is_sent_again_without_looking(work, database, slack, clock):
+    delivery_id = save(database, clock.now())
+    work(1)
+    for kind in ("lost", "dropped"):
+        slack.fault("chat.update", kind)
+    slack.fault("chat.update", "status", status=502)
+    ask_anew(database, clock.now(), delivery_id)
+    work(20)
+    assert texts(slack) == ["summary 1 v2"]
+    assert slack.calls("conversations.history") == []
+
+
+def test_what_was_asked_anew_while_a_post_was_in_doubt_is_shown(
+    outbox, work, database, slack, clock
+):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "lost")
+    outbox.step()
+    ask_anew(database, clock.now(), delivery_id)
+    work(6)
+    assert texts(slack) == ["summary 1 v2"]
+    assert row(database, delivery_id).status is DeliveryStatus.SENT
+
+
+@pytest.mark.parametrize(
+    ("person", "error"), [("U_GONE", "user_disabled"), ("U_OTHERBOT", "cannot_dm_bot")]
+)
+@pytest.mark.usefixtures("slack")
+def test_a_person_who_cannot_be_written_to_is_told_in_held(work, database, clock, person, error):
+    delivery_id = save(database, clock.now(), "seen", lane=person)
+    other = save(database, clock.now(), lane=EXECUTIVES)
+    work(3)
+    assert row(database, delivery_id).error == error
+    assert row(database, other).status is DeliveryStatus.SENT

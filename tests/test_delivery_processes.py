@@ -1,0 +1,250 @@
+"""Outboxes at work: woken, paced, side by side, stopped, and with the database away."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+
+from models import Database, Delivery, DeliveryStatus
+from sandbox.driver import running
+from tests.delivery_process import Nursery
+from tests.delivery_slack import (
+    CHANNEL,
+    PERSON,
+    expected,
+    make_outbox,
+    row,
+    save,
+    save_incident,
+    standing,
+    texts,
+    wait_until_sent,
+)
+
+
+@pytest.fixture(scope="module")
+def workspace():
+    with running() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def slack(workspace):
+    workspace.reset()
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    with Nursery() as program:
+        yield program
+
+
+@pytest.fixture
+def started(slack):
+    """Starts an outbox of this process; it is stopped at the end."""
+    outboxes = []
+
+    def start(database, **options):
+        outboxes.append(make_outbox(database, slack.api_url, now, **options))
+        outboxes[-1].start()
+        return outboxes[-1]
+
+    yield start
+    stopped = [outbox.stop(10) for outbox in outboxes]
+    assert all(stopped)
+
+
+def now():
+    return datetime.now(UTC)
+
+
+def test_a_saved_message_is_sent_when_woken_and_not_at_the_next_look(database, started):
+    outbox = started(database)
+    delays = []
+    for subject in range(3):
+        time.sleep(0.1)
+        saved = time.monotonic()
+        save(database, now(), "seen", subject, lane=f"U_{['TARA', 'SAM', 'OMAR'][subject]}")
+        outbox.wake()
+        wait_until_sent(database)
+        delays.append(time.monotonic() - saved)
+    assert min(delays) < 0.3
+
+
+def test_a_message_saved_by_another_process_is_sent_within_two_seconds(database, started):
+    started(database)
+    time.sleep(0.1)
+    save(database, now())
+    wait_until_sent(database, 2)
+
+
+def test_two_messages_in_a_channel_are_a_second_apart_across_processes(
+    nursery, database, database_url, slack
+):
+    for subject in (1, 2, 3):
+        save(database, now(), subject=subject)
+    pids = [nursery.start(database_url, slack.api_url, saves=[], pause=1.0) for _ in range(2)]
+    wait_until_sent(database)
+    for pid in pids:
+        nursery.kill(pid)
+    arrived = [call["at"] for call in slack.calls("chat.postMessage")]
+    assert all(after - before >= 1.0 for before, after in pairwise(arrived))
+    assert arrived[-1] - arrived[0] < 3.5, "the pace is a second, not the next look"
+    assert texts(slack) == ["summary 1 v1", "summary 2 v1", "summary 3 v1"]
+
+
+def test_two_processes_share_the_work_and_keep_the_order(nursery, database, database_url, slack):
+    slack.settings(rate_limits=False)
+    for subject in range(1, 31):
+        save_incident(database, now(), subject)
+    pids = [
+        nursery.start(database_url, slack.api_url, saves=[100 + each, 200 + each])
+        for each in (1, 2)
+    ]
+    wait_until_sent(database)
+    for pid in pids:
+        nursery.kill(pid)
+    assert standing(slack) == expected(database)
+    with database.read() as session:
+        backlog = session.scalars(
+            select(Delivery).where(Delivery.lane == "executives", Delivery.subject_id < 100)
+        ).all()
+    by_arrival = sorted(backlog, key=lambda delivery: delivery.ts)
+    assert [delivery.id for delivery in by_arrival] == sorted(each.id for each in backlog)
+
+
+def test_stopping_finishes_what_is_being_sent_and_takes_nothing_more(database, slack):
+    slack.settings(rate_limits=False)
+    slack.latency(0.3, "chat.postMessage")
+    outbox = make_outbox(database, slack.api_url, now, threads=1, pause=0)
+    first, second = save(database, now()), save(database, now(), subject=2)
+    outbox.start()
+    wait_until_claimed(database, first)
+    assert outbox.stop(5)
+    assert row(database, first).status is DeliveryStatus.SENT
+    assert row(database, second).status is DeliveryStatus.PENDING
+    assert texts(slack) == ["summary 1 v1"]
+
+
+def test_stopping_does_not_wait_longer_than_it_is_told(database, slack):
+    slack.fault("chat.postMessage", "slow", seconds=1)
+    outbox = make_outbox(database, slack.api_url, now)
+    wait_until_claimed(database, start_with(outbox, database))
+    asked = time.monotonic()
+    assert not outbox.stop(0.1)
+    assert time.monotonic() - asked < 0.5
+    assert outbox.stop(5)
+
+
+def start_with(outbox, database):
+    delivery_id = save(database, now())
+    outbox.start()
+    return delivery_id
+
+
+def test_an_outbox_that_was_never_started_stops_at_once(database, slack):
+    assert make_outbox(database, slack.api_url, now).stop(1)
+
+
+def test_sigterm_finishes_what_is_being_sent(nursery, database, database_url, slack):
+    slack.latency(0.3, "chat.postMessage")
+    delivery_id = save(database, now())
+    pid = nursery.start(database_url, slack.api_url, saves=[])
+    wait_until_claimed(database, delivery_id)
+    os.kill(pid, signal.SIGTERM)
+    nursery.wait(pid)
+    assert row(database, delivery_id).status is DeliveryStatus.SENT
+    assert len(texts(slack)) == 1
+
+
+def wait_until_claimed(database, delivery_id):
+    until = time.monotonic() + 5
+    while not row(database, delivery_id).attempts:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_no_exception_ends_the_work(database, slack, caplog):
+    moments = iter([RuntimeError(), KeyError()])
+
+    def sometimes():
+        for error in moments:
+            raise error
+        return now()
+
+    outbox = make_outbox(database, slack.api_url, sometimes, threads=1)
+    save(database, now())
+    outbox.start()
+    wait_until_sent(database)
+    assert outbox.stop(5)
+    assert [record.message for record in caplog.records].count("outbox_failed") == 2
+
+
+def test_while_postgresql_is_away_the_outbox_waits_and_then_goes_on(
+    postgres_server, slack, started, caplog
+):
+    slack.settings(rate_limits=False)
+    database = Database(postgres_server.url)
+    first = save(database, now())
+    outbox = started(database, pause=0)
+    wait_until_sent(database)
+    postgres_server.stop()
+    outbox.wake()
+    time.sleep(2.5)
+    postgres_server.start()
+    second = save(database, now(), subject=2)
+    wait_until_sent(database, 10)
+    assert row(database, first).ts < row(database, second).ts
+    told = [record.message for record in caplog.records if record.name == "bot.delivery.outbox"]
+    assert told.count("outbox_waits_for_database") == 1
+    database.dispose()
+
+
+def test_a_postgresql_killed_while_a_message_is_posted_leaves_one_message(
+    postgres_server, slack, started
+):
+    slack.settings(rate_limits=False)
+    slack.latency(0.4, "chat.postMessage")
+    database = Database(postgres_server.url)
+    started(database, pause=0)
+    delivery_id = save(database, now())
+    wait_until_claimed(database, delivery_id)
+    postgres_server.kill()
+    slack.wait_for_message(CHANNEL)
+    postgres_server.start()
+    wait_until_sent(database, 20)
+    assert texts(slack) == ["summary 1 v1"]
+    assert slack.calls("conversations.history") == [], "kept as soon as the database was back"
+    database.dispose()
+
+
+LOCK = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+time.sleep(3)
+"""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_locked_sqlite_file_holds_messages_back_and_loses_none(database, slack, started, caplog):
+    save(database, now())
+    save(database, now(), "seen", lane=PERSON)
+    path = database.url.database
+    with subprocess.Popen([sys.executable, "-c", LOCK, path], stdout=subprocess.PIPE) as locker:
+        locker.stdout.readline()
+        outbox = started(database)
+        outbox.wake()
+        locker.wait()
+    wait_until_sent(database, 10)
+    assert (len(texts(slack)), len(texts(slack, slack.dm(PERSON)))) == (1, 1)
+    told = [record.message for record in caplog.records if record.name == "bot.delivery.outbox"]
+    assert told.count("outbox_waits_for_database") == 1
