@@ -1,0 +1,283 @@
+import time
+
+import pytest
+
+from bot.incidents.questions import QUESTIONS
+from sandbox.driver import Outcome
+from sandbox.driving.words import words_of
+from tests.office import Office, open_office
+
+
+@pytest.fixture
+def office(database_url):
+    with open_office(database_url) as office:
+        office.add_clients("Brightwater Dental", "Harbour Café", "Müller Logistik")
+        yield office
+
+
+FORM = {
+    "Client": "Brightwater Dental",
+    "What kind of conduct?": "Abusive towards staff",
+    "How serious?": "2 · Moderate",
+    "What happened, in order": "Shouted “useless” twice, then hung up.",
+}
+
+
+def record(person, **changed) -> Outcome:
+    """Record an incident as somebody does who fills in what is asked."""
+    person.command("/client-incident")
+    person.fill({**FORM, **changed})
+    return person.submit()
+
+
+def texts(view: dict) -> str:
+    return words_of(view)
+
+
+def buttons(view: dict) -> list[str]:
+    return [
+        element["text"]["text"]
+        for block in view["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["type"] == "button"
+    ]
+
+
+def nothing_was_refused(office: Office) -> None:
+    assert [(call["method"], call["answer"]) for call in office.slack.refused()] == []
+
+
+def test_a_technician_records_an_incident_and_the_form_turns_into_the_confirmation(office):
+    tara = office.tara
+    assert record(tara).ok
+    assert len(tara.modals) == 1
+    assert "INC-" in texts(tara.modal)
+    assert buttons(tara.modal) == ["Open the record", "Add something"]
+    incident = office.incidents()[0]
+    assert incident.what_happened == "Shouted “useless” twice, then hung up."
+    assert (incident.reporter_id, incident.reporter_name) == ("U_TARA", "Tara Lind")
+    nothing_was_refused(office)
+
+
+def test_the_command_fills_in_the_client_that_it_names(office):
+    office.tara.command("/client-incident", "brightwater dental")
+    chosen = office.tara.values["client"]["client"]["selected_option"]
+    assert chosen["text"]["text"] == "Brightwater Dental"
+
+
+def test_a_name_that_is_nobodys_is_said_beside_the_field_with_the_nearest(office):
+    office.tara.command("/client-incident", "brigtwater")
+    client = office.tara.modal["blocks"][0]
+    assert "initial_option" not in client["element"]
+    assert "Brightwater Dental" in client["hint"]["text"]
+
+
+@pytest.mark.parametrize("word", ["help", "HELP", "?"])
+def test_help_is_told_to_the_asker_alone(office, word):
+    office.tara.command("/client-incident", word)
+    assert office.tara.told("/client-incident Brightwater Dental opens it")
+    assert office.tara.modals == []
+
+
+def test_a_typo_finds_the_client_and_what_was_typed_can_always_be_added(office):
+    office.tara.command("/client-incident")
+    offered = office.tara.type_ahead("Client", "brigtwater")
+    assert offered == ["Brightwater Dental", "Add “brigtwater” as a new client"]
+
+
+def test_a_new_client_is_added_with_the_record(office):
+    tara = office.tara
+    tara.command("/client-incident")
+    assert tara.type_ahead("Client", "Zeta Works") == ["Add “Zeta Works” as a new client"]
+    tara.fill({**FORM, "Client": "Add “Zeta Works” as a new client"})
+    assert tara.submit().ok
+    with office.bot.deps.database.read() as session:
+        assert session.merge(office.incidents()[0]).client.name == "Zeta Works"
+
+
+def test_each_kind_of_conduct_shows_its_questions_and_keeps_what_was_typed(office):
+    tara = office.tara
+    tara.command("/client-incident")
+    tara.fill({"What happened, in order": "Third reminder, no answer."})
+    for name, code in (("Does not pay", "non_payment"), ("Does not answer", "no_response")):
+        tara.choose("What kind of conduct?", name)
+        tara.fill({QUESTIONS[code][0].label: "typed"})
+        assert tara.values["what"]["what"]["value"] == "Third reminder, no answer."
+    tara.choose("What kind of conduct?", "Does not pay")
+    tara.fill({"Amount, with currency": "900 EUR"})
+    tara.fill({**FORM, "What kind of conduct?": "Does not pay"})
+    assert tara.submit().ok
+    assert office.incidents()[0].answers == {"invoice": "typed", "amount": "900 EUR"}
+
+
+def test_more_detail_unfolds_in_place_and_everything_is_kept(office):
+    tara = office.tara
+    tara.command("/client-incident")
+    tara.fill(FORM)
+    tara.press("More detail")
+    shot = tara.upload("screen.png", b"png", "image/png")
+    tara.fill(
+        {
+            "Contact person at the client": "Karen Holt",
+            "How did it reach you?": "Telephone",
+            "Colleagues who saw or heard it": ["U_SAM"],
+            "Exact words of the client": "You idiots are always useless.",
+            "Our own part in it": "We were a day late.",
+            "Minutes lost": "40",
+            "Comfortable working with this contact again?": "With support",
+            "Files": [shot],
+            "Handling": ["Confidential"],
+        }
+    )
+    assert tara.submit().ok
+    incident = office.incidents()[0]
+    assert incident.what_happened == FORM["What happened, in order"]
+    assert (incident.contact, incident.minutes_lost, incident.confidential) == (
+        "Karen Holt",
+        40,
+        True,
+    )
+    tara.press("Open the record")
+    wait_for(tara, "Our own part")
+    nothing_was_refused(office)
+
+
+def test_a_future_time_is_refused_beside_the_field_and_nothing_is_lost(office):
+    tara = office.tara
+    outcome = record(tara, **{"When did it happen?": int(time.time()) + 7200})
+    assert list(outcome.errors) == ["when"]
+    assert "future" in outcome.errors["when"]
+    assert tara.values["what"]["what"]["value"] == FORM["What happened, in order"]
+    tara.fill({"When did it happen?": int(time.time()) - 60})
+    assert tara.submit().ok
+
+
+def test_judging_words_are_asked_about_and_recorded_as_they_are(office):
+    tara = office.tara
+    record(tara, **{"What happened, in order": "She lied on purpose. They never listen."})
+    assert len(tara.modals) == 2
+    assert "on purpose" in texts(tara.modal)
+    assert office.incidents() == []
+    assert tara.submit().ok
+    turned_into_confirmation(tara)
+    assert office.incidents()[0].what_happened == "She lied on purpose. They never listen."
+
+
+def turned_into_confirmation(person) -> None:
+    deadline = time.monotonic() + 3
+    while "is on record" not in texts(person.modals[0]):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert len(person.modals) == 1
+
+
+def test_change_it_leads_back_to_the_form_and_the_question_is_asked_once(office):
+    tara = office.tara
+    record(tara, **{"What happened, in order": "He is an idiot."})
+    tara.close()
+    assert tara.values["what"]["what"]["value"] == "He is an idiot."
+    tara.fill({"What happened, in order": "He never called back, he is an idiot."})
+    assert tara.submit().ok
+    assert len(tara.modals) == 1
+    assert office.incidents()[0].what_happened == "He never called back, he is an idiot."
+
+
+def test_two_technicians_tell_of_one_event(office):
+    record(office.tara)
+    miguel = office.miguel
+    record(miguel)
+    assert "INC-" in texts(miguel.modal)
+    miguel.choose("Is it the same event?", f"The same as {office.incidents()[0].number}")
+    assert miguel.submit().ok
+    turned_into_confirmation(miguel)
+    first, second = office.incidents()
+    assert (second.same_event_as_id, second.counts) == (first.id, False)
+
+
+def test_after_the_words_the_event_is_asked_about_in_the_same_place(office):
+    record(office.tara)
+    miguel = office.miguel
+    record(miguel, **{"What happened, in order": "He is an idiot."})
+    miguel.submit()
+    assert len(miguel.modals) == 2
+    miguel.choose("Is it the same event?", "A separate event")
+    assert miguel.submit().ok
+    turned_into_confirmation(miguel)
+    assert [incident.counts for incident in office.incidents()] == [True, True]
+
+
+def test_a_message_is_copied_as_evidence_and_its_workspace_names_the_client(office):
+    office.add_clients("Bright Dental", slack_team_id="T_CLIENT")
+    ts = office.slack.messages("C_CONNECT")[0]["ts"]
+    tara = office.tara
+    tara.message_shortcut("log_client_incident", "C_CONNECT", ts)
+    tara.fill({name: value for name, value in FORM.items() if name != "Client"})
+    assert tara.submit().ok
+    with office.bot.deps.database.read() as session:
+        incident = session.merge(office.incidents()[0])
+        assert incident.client.name == "Bright Dental"
+        assert incident.contact == "Karen Moss"
+        (message,) = incident.evidence
+    assert message.text == "The printer is broken again and nobody ever answers."
+    assert message.author_name == "Karen Moss"
+    assert message.permalink.endswith(f"/archives/C_CONNECT/p{ts.replace('.', '')}")
+    assert abs(incident.occurred_at.timestamp() - float(ts)) < 1
+    nothing_was_refused(office)
+
+
+def test_the_global_shortcut_opens_the_same_form(office):
+    office.tara.shortcut("new_client_incident")
+    assert office.tara.modal["callback_id"] == "incident_form"
+
+
+def test_a_form_sent_twice_is_one_incident(office):
+    record(office.tara)
+    (sent,) = [
+        each
+        for each in office.slack.deliveries("view_submission")
+        if each["payload"]["view"]["callback_id"] == "incident_form"
+    ]
+    office.slack.send_again(sent)
+    assert len(office.incidents()) == 1
+
+
+def test_a_note_stands_beside_the_record_and_never_changes_it(office):
+    tara = office.tara
+    record(tara)
+    tara.press("Open the record")
+    wait_for(tara, "by Tara Lind")
+    tara.press("Add something")
+    tara.fill({"What would you like to add?": "Called back and apologised."})
+    assert tara.submit().ok
+    wait_for(tara, "Called back and apologised.")
+    assert office.incidents()[0].what_happened == FORM["What happened, in order"]
+
+
+def wait_for(person, words: str) -> None:
+    deadline = time.monotonic() + 3
+    while words not in texts(person.modal):
+        assert time.monotonic() < deadline, texts(person.modal)
+        time.sleep(0.02)
+
+
+def test_a_withdrawn_record_says_so(office):
+    tara = office.tara
+    record(tara)
+    tara.press("Open the record")
+    wait_for(tara, "by Tara Lind")
+    tara.press("Withdraw…")
+    tara.fill({"Why?": "It was another client."})
+    assert tara.submit().ok
+    wait_for(tara, "withdrawn, no longer counts")
+    assert "Withdraw…" not in buttons(tara.modal)
+
+
+@pytest.mark.parametrize("who", ["U_GUEST", "U_SINGLE", "U_OTHERBOT", "U_KAREN"])
+def test_people_from_outside_are_refused_politely_everywhere(office, who):
+    stranger = office.slack.person(who)
+    stranger.command("/client-incident", force=True)
+    stranger.shortcut("new_client_incident", force=True)
+    time.sleep(0.3)
+    assert all("Client incident" not in view["title"]["text"] for view in stranger.modals)
+    assert office.incidents() == []
