@@ -27,6 +27,10 @@ from tests.delivery_slack import (
 from tests.fakes import Clock
 
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what goes on between the bot and Slack alone."""
+
+
 @pytest.fixture(scope="module")
 def workspace():
     with running() as stand_in:
@@ -101,6 +105,7 @@ def test_too_many_requests_hold_everything_back_for_as_long_as_slack_says(
     assert "conversations.history" not in methods(slack)
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", [200, 400, 500, 502, 503])
 def test_a_page_instead_of_an_answer_leaves_one_message(work, database, slack, clock, status):
     delivery_id = save(database, clock.now())
@@ -121,6 +126,7 @@ def test_a_broken_connection_leaves_one_message(outbox, work, database, slack, c
     assert stands_once(slack, database, delivery_id)
 
 
+@on_sqlite
 @pytest.mark.parametrize("code", ["fatal_error", "internal_error", "service_unavailable"])
 def test_an_error_that_says_nothing_certain_is_looked_up(work, database, slack, clock, code):
     delivery_id = save(database, clock.now())
@@ -159,6 +165,7 @@ def test_while_slack_cannot_be_reached_nothing_is_lost(database, slack, clock):
     assert stands_once(slack, database, delivery_id)
 
 
+@on_sqlite
 def test_a_message_that_stands_below_many_others_is_found(outbox, work, database, slack, clock):
     delivery_id = save(database, clock.now())
     slack.fault("chat.postMessage", "lost")
@@ -172,6 +179,7 @@ def test_a_message_that_stands_below_many_others_is_found(outbox, work, database
     assert len(slack.calls("conversations.history")) == 2
 
 
+@on_sqlite
 def test_a_message_of_somebody_else_is_not_taken_for_ours(database, slack, clock):
     described = read_workspace()
     channel = next(each for each in described["channels"] if each["id"] == CHANNEL)
@@ -317,6 +325,7 @@ def test_what_slack_refuses_is_kept_told_once_and_sent_once_mended(
         assert held(session, clock.now()) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("code", ["not_in_channel", "token_revoked", "account_inactive"])
 def test_other_refusals_are_kept_and_sent_once_they_are_over(work, database, slack, clock, code):
     delivery_id = save(database, clock.now())
@@ -327,6 +336,7 @@ def test_other_refusals_are_kept_and_sent_once_they_are_over(work, database, sla
     assert stands_once(slack, database, delivery_id)
 
 
+@on_sqlite
 def test_a_channel_shared_between_two_messages_gets_no_more_of_them(
     outbox, work, database, slack, clock
 ):
@@ -338,6 +348,7 @@ def test_a_channel_shared_between_two_messages_gets_no_more_of_them(
     assert texts(slack) == ["summary 1 v1"]
 
 
+@on_sqlite
 def test_an_update_is_not_sent_into_a_shared_channel_either(outbox, work, database, slack, clock):
     delivery_id = save(database, clock.now())
     outbox.step()
@@ -348,6 +359,7 @@ def test_an_update_is_not_sent_into_a_shared_channel_either(outbox, work, databa
     assert slack.calls("chat.update") == []
 
 
+@on_sqlite
 def test_nothing_is_posted_while_slack_does_not_describe_the_channel(work, database, slack, clock):
     delivery_id = save(database, clock.now())
     slack.fault("conversations.info", "status", 2, status=500)
@@ -360,6 +372,7 @@ def test_nothing_is_posted_while_slack_does_not_describe_the_channel(work, datab
     assert slack.calls("conversations.history") == []
 
 
+@on_sqlite
 def test_a_message_that_slack_cannot_take_holds_up_nobody_else(database, slack, clock):
     def bad(_session, delivery):
         return Message("text", [{"type": "nonsense"}] if delivery.subject_id == 1 else [])
@@ -374,6 +387,7 @@ def test_a_message_that_slack_cannot_take_holds_up_nobody_else(database, slack, 
     assert row(database, second).status is DeliveryStatus.SENT
 
 
+@on_sqlite
 def test_a_message_that_fails_again_and_again_lets_the_others_pass(work, database, slack, clock):
     first = save(database, clock.now())
     slack.fault("chat.postMessage", "status", 6, status=500)
@@ -386,6 +400,7 @@ def test_a_message_that_fails_again_and_again_lets_the_others_pass(work, databas
     assert sorted(texts(slack)) == ["summary 1 v1", "summary 2 v1"]
 
 
+@on_sqlite
 def test_an_update_that_fails_is_sent_again_without_looking(work, database, slack, clock):
     delivery_id = save(database, clock.now())
     work(1)
@@ -410,6 +425,7 @@ def test_what_was_asked_anew_while_a_post_was_in_doubt_is_shown(
     assert row(database, delivery_id).status is DeliveryStatus.SENT
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("person", "error"), [("U_GONE", "user_disabled"), ("U_OTHERBOT", "cannot_dm_bot")]
 )

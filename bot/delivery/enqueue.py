@@ -31,8 +31,14 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
 
     It goes into the thread of `thread_of`, once that one stands.
     """
+    # Looked for first: to insert what is there would wait for whoever is just sending it.
     key = key or f"{kind}:{subject_id}:{lane}"
-    insert_absent(session, Lane, name=lane, free_at=now)
+    named = select(Delivery).where(Delivery.key == key)
+    found = session.scalars(named).one_or_none()
+    if found:
+        return found
+    if session.get(Lane, lane) is None:
+        insert_absent(session, Lane, name=lane, free_at=now)
     insert_absent(
         session,
         Delivery,
@@ -44,7 +50,7 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
         due_at=due_at or now,
         created_at=now,
     )
-    return session.scalars(select(Delivery).where(Delivery.key == key)).one()
+    return session.scalars(named).one()
 
 
 def refresh(session: Session, delivery: Delivery, now: datetime) -> None:

@@ -1,0 +1,170 @@
+"""Putting messages into the outbox: once each, in the transaction that caused them."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.delivery.claim import claim, next_due
+from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh, void
+from bot.delivery.held import held
+from models import Delivery, DeliveryStatus, Lane
+
+
+NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""For what SQLite cannot do: two writers at a time."""
+
+
+def put(session, subject=1, **fields):
+    fields = {"kind": "summary", "lane": EXECUTIVES, "now": NOW} | fields
+    return enqueue(session, subject_id=subject, **fields)
+
+
+@pytest.fixture
+def session(database):
+    with database.write() as session:
+        yield session
+
+
+def test_a_message_is_due_at_once_and_named_after_its_subject(session):
+    delivery = put(session)
+    assert delivery.key == "summary:1:executives"
+    assert (delivery.status, delivery.due_at) == (DeliveryStatus.PENDING, NOW)
+    assert (delivery.wanted, delivery.attempts, delivery.ts) == (1, 0, None)
+
+
+def test_the_same_message_twice_is_one_message_as_it_was(session):
+    first = put(session)
+    again = put(session, now=NOW + HOUR)
+    assert again.id == first.id
+    assert again.created_at == NOW
+
+
+def test_another_key_is_another_message(session):
+    assert put(session).id != put(session, key="summary:1:again").id
+
+
+def test_what_is_rolled_back_was_never_enqueued(database):
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        put(session)
+        raise ZeroDivisionError
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Delivery)) == 0
+
+
+def test_many_at_once_agree_on_one_lane_and_one_message(database):
+    def work():
+        ready.wait()
+        with database.write() as session:
+            found.append(put(session, lane="U_TARA").id)
+
+    found = []
+    ready = threading.Barrier(6)
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 6
+    assert len(set(found)) == 1
+
+
+@on_postgresql
+def test_enqueueing_does_not_wait_for_a_message_being_claimed_in_that_lane(database):
+    with database.write() as session:
+        put(session)
+    with database.write() as claiming, database.write() as saving:
+        assert claim(claiming, now=NOW, lease=30)
+        put(saving, subject=2)
+        saving.flush()
+
+
+@on_postgresql
+def test_claiming_does_not_pass_over_a_lane_that_somebody_enqueues_into(database):
+    with database.write() as session:
+        put(session)
+    with database.write() as saving, database.write() as claiming:
+        put(saving, subject=2)
+        saving.flush()
+        assert claim(claiming, now=NOW, lease=30)
+
+
+def test_a_refresh_makes_a_sent_message_due_again(session):
+    delivery = put(session)
+    delivery.status = DeliveryStatus.SENT
+    refresh(session, delivery, NOW + HOUR)
+    assert (delivery.status, delivery.wanted) == (DeliveryStatus.PENDING, 2)
+    assert delivery.due_at == NOW + HOUR
+
+
+def test_a_refresh_of_a_held_message_leaves_it_in_sight(session):
+    delivery = put(session)
+    delivery.status, delivery.error = DeliveryStatus.HELD, "is_archived"
+    refresh(session, delivery, NOW + HOUR)
+    assert (delivery.status, delivery.due_at) == (DeliveryStatus.HELD, NOW + HOUR)
+
+
+def test_two_refreshes_that_saw_the_same_count_count_twice(database):
+    with database.write() as session:
+        delivery_id = put(session).id
+    copies = []
+    for _ in range(2):
+        with database.read() as session:
+            copies.append(session.get_one(Delivery, delivery_id))
+    for copy in copies:
+        with database.write() as session:
+            session.add(copy)
+            refresh(session, copy, NOW)
+    with database.read() as session:
+        assert session.get_one(Delivery, delivery_id).wanted == 3
+
+
+def test_taking_back_spares_what_was_sent_and_what_is_of_another(session):
+    waiting, sent = put(session), put(session, key="sent")
+    other, of_another = put(session, subject=2), put(session, kind="reply")
+    sent.status = DeliveryStatus.SENT
+    void(session, kind="summary", subject_id=1)
+    assert [each.status for each in (waiting, sent, other, of_another)] == [
+        DeliveryStatus.VOID,
+        DeliveryStatus.SENT,
+        DeliveryStatus.PENDING,
+        DeliveryStatus.PENDING,
+    ]
+
+
+def test_a_message_taken_is_marked_in_doubt_and_its_lane_is_busy(session):
+    delivery = put(session)
+    taken = claim(session, now=NOW, lease=30)
+    assert (taken.id, taken.wanted, taken.attempts, taken.doubt) == (delivery.id, 1, 1, None)
+    assert delivery.in_doubt_since == NOW
+    assert session.get_one(Lane, EXECUTIVES).free_at == NOW + timedelta(seconds=30)
+    assert claim(session, now=NOW + timedelta(seconds=29), lease=30) is None
+    again = claim(session, now=NOW + timedelta(seconds=30), lease=30)
+    assert (again.id, again.doubt) == (delivery.id, NOW)
+
+
+def test_the_next_moment_of_work_is_known(session):
+    assert next_due(session) is None
+    put(session, due_at=NOW + HOUR)
+    assert next_due(session) == NOW + HOUR
+    put(session, subject=2, lane="U_TARA")
+    assert next_due(session) == NOW
+    claim(session, now=NOW, lease=30)
+    assert next_due(session) == NOW + timedelta(seconds=30)
+
+
+def test_a_reply_is_no_work_until_the_message_above_it_stands(session):
+    top = put(session, due_at=NOW + HOUR)
+    put(session, subject=2, thread_of=top)
+    assert next_due(session) == NOW + HOUR
+
+
+def test_a_timer_is_not_told_as_waiting(session):
+    stuck, timer = put(session), put(session, subject=2, due_at=NOW + HOUR)
+    stuck.status, stuck.error = DeliveryStatus.HELD, "is_archived"
+    session.flush()
+    assert [each.count for each in held(session, NOW)] == [1]
+    assert [each.count for each in held(session, timer.due_at)] == [2]
