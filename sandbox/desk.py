@@ -41,15 +41,19 @@ class Desk:
     def load(self, described: Json) -> None:
         """Put another workspace in place; watchers stay, faults and settings are forgotten."""
         world = build_world(described)
+        self._stop_work()
         world.base_url, world.feed = self.world.base_url, self.world.feed
         self.described, self.world = described, world
         self.faults, self.rates = Faults(), RateLimits()
         world.feed.publish("reset")
 
-    async def close(self) -> None:
-        """Stop everything under way."""
+    def _stop_work(self) -> None:
         for task in self.tasks:
             task.cancel()
+
+    async def close(self) -> None:
+        """Stop everything under way."""
+        self._stop_work()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.http.close()
         await self.socket.close()

@@ -1,14 +1,16 @@
 """A small Bolt app on the other side of the stand-in, reached over real HTTP."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 
-from sandbox.driver import Slack
+from sandbox.driver import Slack, running
 
 
 TOKEN, SECRET = "xoxb-sandbox", "sandbox-signing-secret"
@@ -88,3 +90,65 @@ def actions(*buttons: str, block_id: str = "buttons") -> dict:
 
 def options(count: int) -> list[dict]:
     return [{"text": plain(f"Option {each}"), "value": str(each)} for each in range(count)]
+
+
+class Bot:
+    """An app that keeps what it is sent and answers what it is told to."""
+
+    def __init__(self):
+        self.forget()
+
+    def forget(self):
+        self.got = []
+        self.answers = []
+        self.always = (200, "", {})
+
+    def __call__(self, body, headers, _seconds):
+        self.got.append((body, headers))
+        answer = self.answers.pop(0) if self.answers else self.always
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def says(self, content):
+        """Answer the next request with JSON, or with text."""
+        if isinstance(content, str):
+            self.answers.append((200, content, {"Content-Type": "text/plain"}))
+        else:
+            self.answers.append((200, json.dumps(content), {"Content-Type": "application/json"}))
+
+    @property
+    def payload(self):
+        """The last interaction, or the last command's form."""
+        body, headers = self.got[-1]
+        if headers["Content-Type"] == "application/json":
+            return json.loads(body)
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        return json.loads(form["payload"]) if "payload" in form else form
+
+
+@contextmanager
+def stand_in() -> Iterator[tuple[Slack, Bot]]:
+    """A stand-in and an app that only notes what it gets."""
+    bot = Bot()
+    with running(bot=bot) as slack:
+        yield slack, bot
+
+
+def afresh(slack: Slack, bot: Bot) -> None:
+    """Forget all that happened, and take rate limits off."""
+    slack.reset()
+    slack.settings(rate_limits=False)
+    bot.forget()
+
+
+def opened(slack: Slack, *blocks: dict, **more) -> dict:
+    """Open a modal for Tara; returns the view."""
+    trigger = slack.triggers("U_TARA")[0]
+    return web_client(slack).views_open(trigger_id=trigger, view=modal(*blocks, **more))["view"]
+
+
+def posted(slack: Slack, *blocks: dict, channel: str = "C_GENERAL") -> dict:
+    """Post blocks; returns the message."""
+    web_client(slack).chat_postMessage(channel=channel, text="x", blocks=list(blocks))
+    return slack.messages(channel)[-1]

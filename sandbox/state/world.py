@@ -72,7 +72,9 @@ class World:
     def is_stranger(self, person: Person) -> bool:
         """Whether a person of another workspace shares no channel with the bot."""
         return self.is_foreign(person) and not any(
-            person.id in each.members and self.is_member(each) for each in self.channels.values()
+            person.id in each.members and self.is_member(each)
+            for each in self.channels.values()
+            if not each.is_im
         )
 
     def user_object(self, person: Person) -> Json:

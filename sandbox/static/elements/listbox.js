@@ -52,10 +52,11 @@ export class Listbox {
     removeEventListener("resize", this.follow);
   }
 
-  key(event) {
+  key(event, { tabChooses = false } = {}) {
+    const chooses = event.key === "Enter" || (tabChooses && event.key === "Tab" && !event.shiftKey);
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move) this.#activate((this.#active + move + this.#rows.length) % (this.#rows.length || 1));
-    else if (event.key === "Enter") this.#options[this.#active] && this.choose(this.#options[this.#active]);
+    else if (chooses) this.#options[this.#active] && this.choose(this.#options[this.#active]);
     else if (event.key === "Escape") this.close();
     else return;
     event.preventDefault();

@@ -1,0 +1,142 @@
+// The page: loads what there is, follows what changes, and hands each part to those who draw it.
+
+import * as api from "./api.js";
+import { debounced } from "./dom.js";
+import { follow } from "./feed.js";
+import { leaveHome, showHome } from "./home.js";
+import { closeSidebar, wireFrame } from "./frame.js";
+import { focusComposer, leaveChannel, revealMessage, showChannel, showMessages } from "./messages/channel.js";
+import { forgetNotices } from "./messages/notices.js";
+import { focusThread, revealReply, showThread, showThreadMessages } from "./messages/thread.js";
+import { showModals } from "./modal/stack.js";
+import { announceNew } from "./live.js";
+import { forgetTraffic, renewTraffic } from "./panel/panel.js";
+import { showPeople } from "./people.js";
+import { closestPlace, fromAddress, remember, targetOf } from "./places.js";
+import { showSidebar } from "./sidebar.js";
+import { channel, isForeign, keepWorkspace, nameOf, on, players, state, tell } from "./store.js";
+
+const part = (id) => document.getElementById(id);
+const renewSoon = debounced(20, () => renew().catch(lost));
+
+async function renew() {
+  const wanted = state.me?.id;
+  const [screen, messages] = await Promise.all([
+    api.screen(wanted),
+    state.at && state.at !== "home" ? api.messages(state.at, wanted) : [],
+  ]);
+  if (wanted !== state.me.id) return;
+  state.screen = screen;
+  const moved = closestPlace();
+  if (moved !== state.at) return go(moved);
+  const place = state.at;
+  if (messages.every((each) => each.channel === place)) {
+    announceNew(messages);
+    state.messages = messages;
+  }
+  draw();
+}
+
+function draw() {
+  document.title = `${state.at === "home" ? state.app.name : (channel(state.at)?.name || "Messages")} · ${state.team.name}`;
+  showSidebar(part("sidebar"));
+  if (state.at === "home") showHome(part("main"));
+  else {
+    showChannel(part("main"));
+    showThread(part("thread"));
+    showMessages();
+    showThreadMessages();
+  }
+  if (state.at === "home") part("thread").hidden = true;
+  showModals();
+}
+
+async function go(place, { thread = "", push = true } = {}) {
+  if (place === "home" && isForeign(state.me)) return;
+  if (place !== state.at) {
+    leaveChannel();
+    leaveHome();
+    state.messages = [];
+  }
+  Object.assign(state, { at: place, thread });
+  remember(push);
+  closeSidebar();
+  await renew();
+}
+
+async function become(id, wanted = {}) {
+  state.me = state.people.get(id);
+  state.screen = await api.screen(id);
+  forgetNotices();
+  leaveChannel();
+  leaveHome();
+  showPeople(part("people"));
+  await go(closestPlace(wanted.at ?? state.at), { thread: wanted.thread ?? "", push: false });
+}
+
+async function reload(wanted) {
+  const workspace = await api.workspace();
+  keepWorkspace(workspace);
+  const id = state.people.has(wanted?.person) ? wanted.person : state.people.has(state.me?.id) ? state.me.id : players()[0].id;
+  await become(id, wanted);
+  return workspace.seq;
+}
+
+function changed(change) {
+  const mine = !change.person || change.person === state.me.id;
+  if (["call", "delivery"].includes(change.kind)) renewTraffic();
+  else if (change.kind === "delivered") renewTraffic(change.delivery);
+  else if (["person", "channel"].includes(change.kind)) reloadSoon();
+  else if (change.kind === "reset") reload().then(forgetTraffic).catch(lost);
+  else if (change.kind === "message" ? !change.only_for || change.only_for === state.me.id : mine && ["read", "view", "home"].includes(change.kind)) renewSoon();
+}
+
+const reloadSoon = debounced(50, () => reload().catch(lost));
+
+function lost() {
+  part("connection").hidden = false;
+  part("connection").textContent = "The workspace does not answer. Trying again…";
+}
+
+async function back() {
+  part("connection").hidden = true;
+  await reload();
+}
+
+async function openPermalink(path) {
+  const target = targetOf(path);
+  if (!channel(target.at)) return tell("said", "You cannot see that conversation.");
+  await go(target.at);
+  const found = state.messages.find((each) => each.ts === target.ts);
+  if (found && !found.in_channel) await go(target.at, { thread: found.thread_ts });
+  revealMessage(target.ts) || revealReply(target.ts);
+}
+
+async function start() {
+  const wanted = fromAddress();
+  wireFrame();
+  on("go", (place) => go(place).then(focusComposer));
+  on("become", (id) => become(id).then(() => tell("said", `You are ${nameOf(id)} now`)));
+  on("open-thread", (ts) => go(state.at, { thread: ts }).then(focusThread));
+  on("close-thread", () => go(state.at).then(focusComposer));
+  on("open-permalink", openPermalink);
+  on("messages", draw);
+  on("screen-stale", () => renewSoon());
+  on("focus-composer", focusComposer);
+  const seq = await reload(wanted);
+  tell("ready");
+  if (wanted.ts) await openPermalink(location.pathname);
+  remember(false);
+  addEventListener("popstate", () => {
+    const { person, at, thread } = fromAddress();
+    if (person === state.me.id) go(closestPlace(at), { thread, push: false });
+  });
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renewSoon());
+  renewTraffic();
+  follow(seq, { changed, lost, back });
+}
+
+start().catch((error) => {
+  lost();
+  throw error;
+});

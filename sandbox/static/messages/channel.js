@@ -1,0 +1,66 @@
+// The conversation in the middle: its head, its messages, and the composer.
+
+import * as api from "../api.js";
+import { composer } from "../composer/composer.js";
+import { h } from "../dom.js";
+import { channel, channelTitle, nameOf, partners, person, roleOf, state, tell } from "../store.js";
+import { MessageList } from "./list.js";
+import { noticesIn } from "./notices.js";
+
+let open = null;
+
+export function showChannel(main) {
+  const it = channel(state.at);
+  if (open?.id !== it.id || open.person !== state.me.id) {
+    open = { id: it.id, person: state.me.id, unread: it.unread, newFrom: null };
+    open.list = new MessageList({ label: `Messages in ${channelTitle(it)}` });
+    open.composer = composer({ channel: it });
+    open.head = h("header", { class: "channel-head" });
+    main.replaceChildren(open.head, open.list.root, open.composer.root);
+  }
+  open.head.replaceChildren(...head(it));
+}
+
+export function leaveChannel() {
+  open = null;
+}
+
+export function showMessages() {
+  if (!open || open.id !== state.at) return;
+  const seen = [...state.messages.filter((each) => each.in_channel), ...noticesIn(open.id)]
+    .sort((one, other) => (one.ts < other.ts ? -1 : 1));
+  open.newFrom ??= firstUnread(seen, open.unread);
+  const it = channel(open.id);
+  open.list.show(seen, { newFrom: open.newFrom, empty: `This is the very beginning of ${channelTitle(it)}.` });
+  markRead(it);
+}
+
+export const revealMessage = (ts) => open?.list.reveal(ts);
+export const focusComposer = () => open?.composer.focus();
+
+function firstUnread(seen, unread) {
+  const theirs = seen.filter((each) => each.user !== state.me.id && !each.only_for);
+  return unread && unread < theirs.length ? theirs.at(-unread).ts : "";
+}
+
+export function markRead(it) {
+  if (!it?.unread || document.visibilityState !== "visible") return;
+  api.act(state.me.id, "read", { channel: it.id }).catch((error) => tell("trouble", error.message));
+}
+
+function head(it) {
+  const shared = partners(it);
+  const title = it.is_im ? [h("h1", {}, channelTitle(it)), h("span", { class: "quiet-text" }, about(it))]
+    : [h("h1", {}, h("span", { class: "sign", "aria-hidden": "true" }, it.is_private ? "🔒" : "#"), channelTitle(it)), h("span", { class: "quiet-text" }, `${it.members.length} members`)];
+  return [
+    h("div", { class: "channel-title" }, title, it.topic?.value && h("span", { class: "topic quiet-text" }, it.topic.value)),
+    shared.length > 0 && h("p", { class: "shared-note" }, h("span", { "aria-hidden": "true" }, "⧉ "), h("strong", {}, state.team.name), " shares this channel with ", h("strong", {}, shared.join(", ")), ". They read along."),
+    it.is_archived && h("p", { class: "shared-note" }, "This channel is archived."),
+  ].filter(Boolean);
+}
+
+function about(it) {
+  const who = person(it.with);
+  if (!who) return nameOf(it.with);
+  return who.is_bot ? "App" : roleOf(who);
+}
