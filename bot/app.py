@@ -14,6 +14,8 @@ from bot.delivery.outbox import Outbox
 from bot.deps import Deps
 from bot.escalations import listeners as escalations
 from bot.escalations.messages import renderers
+from bot.history import listeners as history
+from bot.home import listeners as home
 from bot.incidents import listeners as incidents
 from bot.logs import keep_quiet
 from bot.slack.bolt import bolt_app
@@ -23,7 +25,7 @@ from bot.slack.people import People
 from models import Database
 
 
-ROOMS = (clients, incidents, escalations)
+ROOMS = (clients, incidents, history, escalations, home)
 """In the order of how often Slack knocks: Bolt tries the listeners one after the other."""
 
 FINISHING = 8.0
