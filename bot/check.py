@@ -175,10 +175,10 @@ def _database(url: str) -> Iterator[Finding]:
 
 
 def _state_of(database: Database) -> Iterator[Finding]:
-    named = f"{database.url.get_backend_name()} {database.url.host or ''}/{database.url.database}"
+    named = _name_of(database)
     trouble = Migrations(database).trouble()
     if trouble:
-        yield Finding(f"{named}: {trouble}", "Mend DATABASE_URL or the server; see /readyz.")
+        yield Finding(f"{named} cannot be used", f"{trouble[0].upper()}{trouble[1:]}.")
         return
     yield Finding(f"{named} answers and is at the newest migration")
     with database.read() as session:
@@ -189,3 +189,11 @@ def _state_of(database: Database) -> Iterator[Finding]:
         yield Finding(f"{messages} not sent since {since} ({each.error})", each.mend)
     if not waiting:
         yield Finding("no message waits for a mend")
+
+
+def _name_of(database: Database) -> str:
+    """Return which database it is, without what may hold a password."""
+    url = database.url
+    if database.is_sqlite:
+        return f"the SQLite file {url.database}"
+    return f"PostgreSQL {url.database or ''} at {url.host or 'this machine'}"

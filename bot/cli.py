@@ -9,10 +9,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot import check, config, socket_mode
 from bot.clients.commands import export_command, import_command
 from bot.config import ROOT, Mode
+from bot.history import export
+from bot.history.export_files import WRITERS
 from bot.logs import set_up
 from models import Database
 
@@ -28,6 +31,7 @@ examples:
   python -m bot check                     what is set up wrongly, and the mend
   python -m bot                           work, as `python -m bot run` does
   python -m bot clients import CLIENTS.csv
+  python -m bot export backup
 """
 RUN_HELP = f"""\
 {SETTINGS_HELP}
@@ -72,6 +76,15 @@ example:
   python -m bot clients export > CLIENTS.csv
 """
 
+RECORDS_HELP = f"""\
+Writes a file for each kind of record into the folder; all of them or none. They are
+confidential: nobody else on this machine may read them. {DATABASE_HELP}
+
+examples:
+  python -m bot export backup
+  python -m bot export backup --form csv
+"""
+
 
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line; `do` of what it returns is the function to call."""
@@ -93,6 +106,11 @@ def parser() -> argparse.ArgumentParser:
     taken = _add(of_clients, "import", take_clients, "add and change clients", IMPORT_HELP)
     taken.add_argument("file", metavar="FILE.csv", help="a CSV file with a column `name`")
     _add(of_clients, "export", give_clients, "write every client", EXPORT_HELP)
+    records = _add(commands, "export", give_records, "write every record to files", RECORDS_HELP)
+    records.add_argument("folder", metavar="FOLDER", type=Path, help="made if it is not there")
+    records.add_argument(
+        "--form", choices=sorted(WRITERS), default="jsonl", help="jsonl unless you say otherwise"
+    )
     return top
 
 
@@ -149,6 +167,12 @@ def give_clients(_chosen: argparse.Namespace, environ: Environ) -> int:
     """Write the directory of clients as CSV."""
     with _database(environ) as database:
         return export_command(database, sys.stdout)
+
+
+def give_records(chosen: argparse.Namespace, environ: Environ) -> int:
+    """Write every record to files in a folder."""
+    with _database(environ) as database:
+        return export.export_command(database, chosen.folder, sys.stderr, form=chosen.form)
 
 
 @contextmanager

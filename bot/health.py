@@ -14,8 +14,8 @@ from bot.config import ROOT
 from models import Database, DatabaseUnavailable
 
 
-AWAY = "the database does not answer"
-BEHIND = "the database is not at the newest migration: run alembic upgrade head"
+AWAY = "the database of DATABASE_URL does not answer"
+BEHIND = "the database is not at the newest migration: run `alembic upgrade head`"
 
 
 class Migrations:

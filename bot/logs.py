@@ -16,9 +16,10 @@ _reference: ContextVar[str] = ContextVar("reference", default="-")
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "reference"}
 _OURS = ("bot", "models", "alembic")
 _QUIET = {
-    # Below these levels they print whole bodies: what somebody wrote must not reach a log.
+    # Below these they print whole bodies, and what somebody wrote must not reach a log; or chatter.
     "slack_bolt": logging.ERROR,
     "slack_sdk": logging.INFO,
+    "alembic": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "psycopg": logging.WARNING,
 }
