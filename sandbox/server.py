@@ -1,4 +1,4 @@
-"""The server: Web API, response URLs, files, Socket Mode and the control interface."""
+"""The server: Web API, response URLs, files, Socket Mode, the control interface and the page."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +16,7 @@ from sandbox.control.routes import control_routes
 from sandbox.deliver import response_urls
 from sandbox.desk import Desk
 from sandbox.errors import SlackError
+from sandbox.page.routes import page_routes
 
 
 NOT_FOUND, GONE_WRONG = 404, 400
@@ -42,6 +43,7 @@ def build_app(desk: Desk, drop: api.Drop) -> Starlette:
             Route("/avatars/{person}", portrait),
             WebSocketRoute("/link", link),
             *control_routes(),
+            *page_routes(),
         ],
         lifespan=lifespan,
     )

@@ -3,7 +3,8 @@
 import * as api from "../api.js";
 import { composer } from "../composer/composer.js";
 import { h } from "../dom.js";
-import { channel, channelTitle, nameOf, partners, person, roleOf, state, tell } from "../store.js";
+import { tabs, title as appTitle } from "../home.js";
+import { channel, channelTitle, isApp, nameOf, partners, person, roleOf, state, tell } from "../store.js";
 import { MessageList } from "./list.js";
 import { noticesIn } from "./notices.js";
 
@@ -17,6 +18,7 @@ export function showChannel(main) {
     open.composer = composer({ channel: it });
     open.head = h("header", { class: "channel-head" });
     main.replaceChildren(open.head, open.list.root, open.composer.root);
+    if (isApp(it.with)) api.act(state.me.id, "home", { tab: "messages" }).catch((error) => tell("trouble", error.message));
   }
   open.head.replaceChildren(...head(it));
 }
@@ -49,6 +51,7 @@ export function markRead(it) {
 }
 
 function head(it) {
+  if (it.is_im && isApp(it.with)) return [appTitle(), tabs("messages")];
   const shared = partners(it);
   const title = it.is_im ? [h("h1", {}, channelTitle(it)), h("span", { class: "quiet-text" }, about(it))]
     : [h("h1", {}, h("span", { class: "sign", "aria-hidden": "true" }, it.is_private ? "🔒" : "#"), channelTitle(it)), h("span", { class: "quiet-text" }, `${it.members.length} members`)];
