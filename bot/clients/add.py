@@ -22,7 +22,7 @@ def get_or_add(session: Session, name: str, *, now: datetime) -> Client:
     try:
         name = as_name(name)
     except ValueError as error:
-        raise UserError(f"Please check the client's name: {error}.") from error
+        raise UserError(str(error)) from error
     found = with_name(session, name)
     if found:
         return found
