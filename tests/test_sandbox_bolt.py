@@ -92,10 +92,16 @@ def over_socket(slack):
 WAYS = {"signed HTTP": over_http, "Socket Mode": over_socket}
 
 
-@pytest.fixture(params=WAYS)
-def slack(request):
+@pytest.fixture(params=WAYS, scope="module")
+def connected(request):
     with running() as slack, WAYS[request.param](slack):
         yield slack
+
+
+@pytest.fixture
+def slack(connected):
+    connected.reset()
+    return connected
 
 
 def test_a_note_is_taken_seen_and_shown(slack):
@@ -130,19 +136,13 @@ def test_a_wrong_secret_reaches_nobody():
         assert slack.deliveries()[0]["status"] == 401
 
 
-def test_nobody_answers_once_the_socket_is_closed():
+def test_an_app_connects_again_when_sent_away_and_nobody_answers_once_it_is_gone():
     with running() as slack:
-        with over_socket(slack):
-            assert slack.person("U_TARA").command("/note").ok
-        outcome = slack.person("U_TARA").command("/note")
-        assert outcome.trouble == "dispatch_failed"
-
-
-def test_an_app_connects_again_after_slack_has_sent_it_away():
-    with running() as slack, over_socket(slack):
-        slack.disconnect()
         tara = slack.person("U_TARA")
-        assert slack.wait_for(lambda: tara.command("/note").ok or None, 15)
+        with over_socket(slack):
+            slack.disconnect()
+            assert slack.wait_for(lambda: tara.command("/note").ok or None, 15)
+        assert tara.command("/note").trouble == "dispatch_failed"
 
 
 def test_a_listener_that_takes_too_long_is_a_timeout():
