@@ -84,7 +84,7 @@ def _look_up() -> Block:
 
 
 def _name(entry: Found) -> Block:
-    return blocks.section(one_line(entry.name), accessory=_open(entry.id))
+    return blocks.section(entry.name, accessory=_open(entry.id))
 
 
 def _open(client_id: int) -> Block:
