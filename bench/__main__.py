@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import commands, submissions
+from bench import commands, history, submissions
 from bench.figures import HEAD, Figure, line, row
 from bench.scale import Scale
 
@@ -31,6 +31,10 @@ BENCHES = {
     "submission": Bench(
         "a form until it is saved and answered; floor: Bolt alone with a two-row transaction",
         submissions.run,
+    ),
+    "history": Bench(
+        "/client-history looked up and rendered; floor: last 20 and 90-day counts by the driver",
+        history.run,
     ),
 }
 

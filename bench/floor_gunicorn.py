@@ -3,5 +3,6 @@
 worker_class = "gthread"
 workers = 1
 threads = 16
-accesslog = None
+keepalive = 5
+control_socket_disable = True
 loglevel = "warning"

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,7 @@ FILE = "BENCH_PROFILE"
 """Names the file with what was seen, written anew every second."""
 
 PAUSE = 0.001
+Seconds = defaultdict[str, float]
 OURS = ("bot/", "models/", "bench/")
 
 
@@ -44,9 +45,9 @@ class Sampler:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._used: dict[int, int] = {}
-        self._places = Counter[str]()
-        self._callers = Counter[str]()
-        self._packages = Counter[str]()
+        self._places: Seconds = defaultdict(float)
+        self._callers: Seconds = defaultdict(float)
+        self._packages: Seconds = defaultdict(float)
 
     def run(self) -> None:
         """Look until the process ends."""
@@ -79,11 +80,15 @@ class Sampler:
 
     def _write(self) -> None:
         seen = {
-            "packages": self._packages.most_common(),
-            "places": self._places.most_common(40),
-            "callers": self._callers.most_common(120),
+            "packages": _largest(self._packages),
+            "places": _largest(self._places),
+            "callers": _largest(self._callers),
         }
         self._file.write_text(json.dumps(seen), encoding="utf-8")
+
+
+def _largest(found: Seconds) -> list[tuple[str, float]]:
+    return sorted(found.items(), key=lambda each: -each[1])
 
 
 def table(file: Path, write: Callable[[str], None]) -> None:

@@ -16,7 +16,7 @@ import psutil
 
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("--config", "bench/floor_gunicorn.py", "bot.web:application()")
+OURS = ("--config", "gunicorn.conf.py")
 PATIENCE = 30.0
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 """Settings of whoever runs the benchmark must not change what is measured."""
