@@ -257,7 +257,8 @@ def test_messages_of_one_conversation_keep_their_order_and_their_pace(
 
 
 def test_one_conversation_does_not_wait_for_another(outbox, database, slack, clock):
-    save_incident(database, clock.now(), 1)
+    save(database, clock.now())
+    save(database, clock.now(), "seen", lane=PERSON)
     assert outbox.step()
     assert outbox.step()
     assert not outbox.step()
