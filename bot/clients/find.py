@@ -45,10 +45,10 @@ def suggest(listing: Listing, typed: str, limit: int = LIMIT) -> list[Entry]:
     if not folded:
         current = (entry for entry in listing.clients if not _is_former(entry))
         return list(islice(current, limit))
-    sure = _entries(listing, listing.index.containing(folded), limit)
-    likely = _entries(listing, _mistyped(listing, folded), limit)
+    sure = list(islice(listing.index.containing(folded), limit))
+    likely = list(islice(_mistyped(listing, folded, frozenset(sure)), limit))
     kept = max(limit - len(likely), limit - min(KEPT_FOR_SLIPS, limit // 2))
-    return _former_last([*sure[:kept], *likely][:limit])
+    return _former_last(_entries(listing, [*sure[:kept], *likely], limit))
 
 
 def is_known(listing: Listing, typed: str) -> bool:
@@ -124,9 +124,10 @@ def _heads(text: str) -> list[tuple[str, str]]:
     return [head for head in reversed(heads) if len(head[0]) <= LONGEST]
 
 
-def _mistyped(listing: Listing, folded: str) -> Iterator[int]:
+def _mistyped(listing: Listing, folded: str, sure: frozenset[int]) -> Iterator[int]:
     for number in listing.index.resembling(folded):
-        if not any(folded in name for name in listing.clients[number].folded):
+        names = listing.clients[number].folded
+        if number not in sure and not any(folded in name for name in names):
             yield number
 
 
