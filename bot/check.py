@@ -47,8 +47,11 @@ class Finding:
         return f"✗ {self.what}. {self.mend}" if self.mend else f"✓ {self.what}"
 
 
-def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Look at every setting, then at Slack and the database as far as the settings allow."""
+def findings(environ: Mapping[str, str], *, patience: int = POSTING_SECONDS) -> Iterator[Finding]:
+    """Look at every setting, then at Slack and the database as far as the settings allow.
+
+    Each question to Slack is given up after `patience` seconds.
+    """
     values, bad = config.read(environ, SETTINGS)
     needed = config.needed_for(None, environ)
     if not environ.get(needed.name, "").strip():
@@ -56,7 +59,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     for name, setting in SETTINGS.items():
         yield _setting(name, setting, bad, environ)
     with ThreadPoolExecutor() as pool:  # so that a Slack that hangs costs its time only once
-        for found in pool.map(_guarded, _looks(values)):
+        for found in pool.map(_guarded, _looks(values, patience)):
             yield from found
 
 
@@ -72,9 +75,9 @@ def _setting(
     return Finding(f"{setting.name} {shown}")
 
 
-def _looks(values: Values) -> Iterator[Callable[[], Iterable[Finding]]]:
+def _looks(values: Values, patience: int) -> Iterator[Callable[[], Iterable[Finding]]]:
     if "bot_token" in values and "api_url" in values:
-        slack = web_client(values["bot_token"], values["api_url"], POSTING_SECONDS)
+        slack = web_client(values["bot_token"], values["api_url"], patience)
         yield partial(_bot, slack)
         if values.get("app_token"):
             yield partial(_line, slack, values["app_token"])

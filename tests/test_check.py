@@ -1,0 +1,190 @@
+import json
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.check import findings
+from bot.config import ROOT, SETTINGS
+from bot.delivery.enqueue import EXECUTIVES, enqueue
+from bot.delivery.mends import mend
+from models import Database, Delivery, DeliveryStatus
+from sandbox.driver import running
+from sandbox.seed import read_workspace
+from tests.conftest import migrate
+
+
+SCOPES = json.loads((ROOT / "manifest.json").read_text())["oauth_config"]["scopes"]["bot"]
+
+
+@pytest.fixture(scope="module")
+def workspace():
+    described = read_workspace()
+    described["app"]["scopes"] = SCOPES
+    with running(described) as slack:
+        yield slack
+
+
+@pytest.fixture
+def slack(workspace):
+    workspace.clear_faults()
+    workspace.reset()
+    return workspace
+
+
+@pytest.fixture
+def environ(slack, database_url):
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_SIGNING_SECRET": "planted-signing-secret",
+        "SLACK_APP_TOKEN": "xapp-sandbox",
+        "EXECUTIVE_CHANNEL": "C_EXEC",
+        "TECHNICIAN_GROUP": "S_TECHS",
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": database_url,
+    }
+
+
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def lines(environ):
+    return [str(found) for found in findings(environ)]
+
+
+def to_mend(environ):
+    return [line for line in lines(environ) if line.startswith("✗")]
+
+
+def test_where_all_is_well_each_thing_has_a_line(environ):
+    told = lines(environ)
+    assert all(line.startswith("✓ ") for line in told), told
+    for setting in SETTINGS.values():
+        assert sum(line.startswith(f"✓ {setting.name} ") for line in told) == 1
+    rest = told[len(SETTINGS) :]
+    assert rest[:6] == [
+        "✓ the bot is “bot” in Northgate IT",
+        f"✓ all {len(SCOPES)} scopes of manifest.json are granted",
+        "✓ Socket Mode connections can be opened",
+        "✓ #executives is private, ours alone, and the bot is in it",
+        "✓ 2 executives: Erin Walsh, Omar Haddad",
+        "✓ 3 people in the technicians' group",
+    ]
+    assert rest[6].endswith("answers and is at the newest migration")
+    assert rest[7:] == ["✓ no message waits for a mend"]
+
+
+@only_sqlite
+def test_what_is_set_is_shown_unless_it_is_secret(environ):
+    told = "\n".join(lines(environ | {"TIMEZONE": "Europe/Berlin"}))
+    assert "✓ TIMEZONE is Europe/Berlin" in told
+    assert "✓ PORT is not set: 3000" in told
+    assert "✓ SLACK_BOT_TOKEN is set" in told
+    assert "xoxb-" not in told
+    assert "planted" not in told
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"PORT": "http"}, "✗ PORT is malformed. Set it to a port number."),
+        ({"EXECUTIVE_CHANNEL": ""}, "✗ EXECUTIVE_CHANNEL is missing. Set it to the id of"),
+        ({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": ""}, "✗ SLACK_SIGNING_SECRET is missing"),
+        ({"SLACK_BOT_TOKEN": "xoxb-other"}, "✗ Slack does not take SLACK_BOT_TOKEN (invalid_auth)"),
+        ({"SLACK_APP_TOKEN": "xapp-other"}, "✗ Slack opens no Socket Mode connection"),
+        ({"EXECUTIVE_CHANNEL": "C_SECRET"}, "channel cannot be read (channel_not_found)"),
+        ({"EXECUTIVE_CHANNEL": "C_RANDOM"}, "channel cannot be used (channel_public)"),
+        ({"EXECUTIVE_CHANNEL": "C_CONNECT"}, "channel cannot be used (channel_shared)"),
+        ({"EXECUTIVE_CHANNEL": "C_OLD"}, "channel cannot be used (is_archived)"),
+        ({"TECHNICIAN_GROUP": "S_NONE"}, "group cannot be read (no_such_subteam). Set TECHN"),
+        ({"DATABASE_URL": "sqlite:////no/such/folder/x.db"}, "x.db cannot be used. The database"),
+        ({"DATABASE_URL": "postgresql://u:planted@127.0.0.1:9/x"}, "127.0.0.1 cannot be used"),
+        ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "SLACK_BOT_TOKEN (unreachable)"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_mend(environ, change, line):
+    told = to_mend(environ | change)
+    assert any(line in each for each in told), told
+    assert all(len(each.split(". ", 1)[1]) > 10 for each in told)
+    assert "planted" not in "".join(told)
+
+
+@only_sqlite
+def test_everything_is_looked_at_though_everything_is_wrong(environ, tmp_path):
+    wrong = {
+        "SLACK_BOT_TOKEN": "xoxb-other",
+        "SLACK_APP_TOKEN": "xapp-other",
+        "PORT": "0",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}",
+    }
+    told = to_mend(environ | wrong)
+    for part in ("PORT", "SLACK_BOT_TOKEN", "Socket Mode", "executives' channel", "nobody is an"):
+        assert any(part in line for line in told), part
+    for part in ("technicians' group", "alembic upgrade head"):
+        assert any(part in line for line in told), part
+
+
+@only_sqlite
+def test_a_missing_scope_is_named(slack, environ):
+    slack.app(scopes=[scope for scope in SCOPES if scope != "groups:history"])
+    told = to_mend(environ)
+    slack.app(scopes=SCOPES)
+    assert told == [f"✗ scopes are missing: groups:history. {mend('missing_scope')}"]
+
+
+@only_sqlite
+def test_a_channel_without_the_bot_says_how_to_invite_it(slack, environ):
+    slack.change_channel("C_EXEC", remove=["U_BOT"])
+    told = to_mend(environ)
+    assert any("channel_not_found" in line and "/invite @On Record" in line for line in told)
+    assert any("nobody is an executive" in line for line in told)
+
+
+@only_sqlite
+def test_a_channel_of_outsiders_has_no_executives(slack, environ):
+    slack.change_channel("C_EXEC", remove=["U_ERIN", "U_OMAR"], add=["U_GUEST"])
+    assert any("nobody is an executive. Invite" in line for line in to_mend(environ))
+
+
+@only_sqlite
+def test_an_empty_group_of_technicians_is_said(slack, environ):
+    slack.change_usergroup("S_TECHS", users=[])
+    assert to_mend(environ) == [
+        "✗ the technicians' group is empty. Add the technicians to it in Slack."
+    ]
+
+
+@only_sqlite
+def test_a_slack_that_hangs_costs_its_time_once(slack, environ):
+    slack.latency(30.0)
+    began = time.monotonic()
+    told = [str(found) for found in findings(environ, patience=1)]
+    assert time.monotonic() - began < 5
+    assert "✓ no message waits for a mend" in told
+    assert sum("(unreachable)" in line for line in told) == 4
+
+
+def test_messages_that_wait_for_a_mend_are_named_with_it(environ, database_url):
+    database = Database(database_url)
+    now = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    with database.write() as session:
+        for subject in (1, 2):
+            enqueue(session, kind="summary", subject_id=subject, lane=EXECUTIVES, now=now)
+        session.flush()
+        for delivery in session.query(Delivery):
+            delivery.status, delivery.error = DeliveryStatus.HELD, "not_in_channel"
+    database.dispose()
+    waiting = "2 summary messages not sent since 23 Nov 09:05 UTC (not_in_channel)"
+    assert to_mend(environ) == [f"✗ {waiting}. {mend('not_in_channel')}"]
+
+
+def test_nothing_set_at_all_is_no_reason_to_fail_otherwise(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    migrate("sqlite:///on_record.db")
+    told = to_mend({})
+    assert [line.split()[1] for line in told] == [
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "EXECUTIVE_CHANNEL",
+    ]
