@@ -116,6 +116,16 @@ def test_a_new_reason_is_told_in_the_thread(session, clock):
     assert "*Also:* Tara asked for the executives to look at INC-2026-0002" in said
 
 
+def test_a_later_incident_calls_the_owner_until_it_is_settled(session, clock):
+    escalation_id = raised(session)
+    filed(session)
+    assert "<@" not in rendered(session, clock, posts.REPLY)
+    take(session, escalation_id, ERIN, now=NOW)
+    assert "<@U_ERIN>" in rendered(session, clock, posts.REPLY)
+    settle(session, escalation_id, ERIN, "Talked.", now=NOW)
+    assert "<@" not in rendered(session, clock, posts.REPLY)
+
+
 def test_the_reminder_comes_while_nobody_has_it_and_not_once_somebody_does(session, clock):
     escalation_id = raised(session)
     assert "Nobody has taken" in rendered(session, clock, posts.REMINDER)

@@ -1,3 +1,4 @@
+import time
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from threading import Barrier, Event, Thread
@@ -372,6 +373,7 @@ def test_an_incident_that_comes_while_it_is_being_settled_is_raised_anew(databas
         with database.write() as session:
             settle(session, old, ERIN, "Talked with the owner.", now=NOW)
             settled.set()
+            time.sleep(0.3)  # not committed yet, while the other one looks
 
     def recording() -> None:
         with database.write() as session:

@@ -213,7 +213,7 @@ def test_time_is_said_in_hours_and_minutes(minutes, expected):
     assert duration(minutes) == expected
 
 
-LATER = Later(42, LATEST, "Miguel", further=False, withdrawn=False)
+LATER = Later(42, LATEST, "Miguel", further=False, withdrawn=False, owner_id="")
 
 
 def test_a_reply_is_short_and_has_the_why_only_where_it_is_new():
@@ -223,6 +223,14 @@ def test_a_reply_is_short_and_has_the_why_only_where_it_is_new():
     assert "Why now" not in said(plain)
     assert element(plain.blocks, OPEN_RECORD)["value"] == "42"
     assert "*Why now:* 4 incidents" in said(thread.reply(LATER, ("4 incidents",)))
+
+
+def test_a_reply_calls_whoever_looks_after_it_and_nobody_else():
+    owned = Later(**vars(LATER) | {"owner_id": "U_ERIN"})
+    message = thread.reply(owned, ())
+    check_message(message.text, message.blocks)
+    assert "For <@U_ERIN>, who has this" in said(message)
+    assert "<@" not in said(thread.reply(LATER, ()))
 
 
 def test_a_reply_says_when_it_is_another_account_of_the_same_event():
@@ -295,8 +303,9 @@ def test_the_summary_is_valid_at_any_length_in_any_script_and_nothing_typed_is_m
 def test_replies_and_letters_are_valid_at_any_length_and_nothing_typed_is_markup(words):
     name = {"client_name": words[:150], "owner_name": words[:150], "outcome": words[:500]}
     latest = Latest(**vars(LATEST) | {"what_happened": words})
+    told = {"incident": latest, "reporter_name": words[:150], "owner_id": "U_ERIN"}
     for message in (
-        thread.reply(Later(42, latest, words[:150], further=True, withdrawn=False), (words,) * 9),
+        thread.reply(Later(**vars(LATER) | told), (words,) * 9),
         thread.reminder(standing(**name)),
         letters.seen(standing(**OWNED | name), 42),
         letters.settled(standing(**SETTLED | name), 42),

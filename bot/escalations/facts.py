@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from bot.escalations.act import SNOOZED
 from bot.escalations.raise_ import lines
 from bot.escalations.standing import Later, Latest, OurPart, Reports, Standing
-from models import AuditEvent, Comfort, Escalation, Incident, Severity
+from models import AuditEvent, Comfort, Escalation, EscalationStatus, Incident, Severity
 
 
 MOST = 500
@@ -58,12 +58,14 @@ def reports(session: Session, escalation_id: int) -> Reports:
 def later(session: Session, incident_id: int) -> Later:
     """Return an incident as the thread tells it."""
     incident = session.get_one(Incident, incident_id)
+    escalation = session.get_one(Escalation, incident.escalation_id)
     return Later(
         incident.id,
         _latest(incident),
         incident.reporter_name,
         further=incident.same_event_as_id is not None,
         withdrawn=incident.withdrawn_at is not None,
+        owner_id=_owner(escalation),
     )
 
 
@@ -128,6 +130,11 @@ def _withdrawn(session: Session, escalation_id: int) -> int:
             Incident.escalation_id == escalation_id, Incident.withdrawn_at.is_not(None)
         )
     ).scalar_one()
+
+
+def _owner(escalation: Escalation) -> str:
+    owned = escalation.status is EscalationStatus.OWNED
+    return escalation.owner_id or "" if owned else ""
 
 
 def _snoozer(session: Session, escalation: Escalation) -> str:

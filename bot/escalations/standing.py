@@ -20,13 +20,17 @@ class Latest:
 
 @dataclass(frozen=True)
 class Later:
-    """A later incident; `further` is another account of an event that was on record already."""
+    """A later incident, and who looks after the matter, if anybody does.
+
+    `further` is another account of an event that was on record already.
+    """
 
     incident_id: int
     incident: Latest
     reporter_name: str
     further: bool
     withdrawn: bool
+    owner_id: str
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,11 @@ def latest_line(latest: Latest) -> Markup:
     return markup("{}, {}{} · {}{}", moment, how, latest.severity, latest.number, sealed)
 
 
+def mention(person_id: str) -> Markup:
+    """Return the person by the id that Slack gave, shown by name and told of it."""
+    return Markup(f"<@{escape(person_id)}>")
+
+
 def names(people: Sequence[str]) -> str:
     """Return "Tara", "Tara and Miguel", "Tara, Miguel, Ana, Ben and 3 others"."""
     shown = [cut(one_line(name), 60) for name in people[:NAMED]]
@@ -150,11 +155,7 @@ def _since(standing: Standing, reports: Reports) -> Iterator[Markup]:
             "{} took it {}", cut(one_line(standing.owner_name), 60), date(standing.owned_at)
         )
     if standing.snoozed_until:
-        by = (
-            markup(" by {}", Markup(f"<@{standing.snoozer_id}>"))
-            if standing.snoozer_id
-            else NOTHING
-        )
+        by = markup(" by {}", mention(standing.snoozer_id)) if standing.snoozer_id else NOTHING
         yield markup("Snoozed until {}{}", date(standing.snoozed_until), by)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.delivery.message import Message
 from bot.escalations.buttons import take_button
 from bot.escalations.standing import Later, Standing
-from bot.escalations.summary import latest_line, why_lines
+from bot.escalations.summary import latest_line, mention, why_lines
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.ids import OPEN_RECORD
@@ -36,6 +36,9 @@ def _reply(later: Later, head: Markup, why: Sequence[str]) -> Iterator[Block]:
     yield blocks.quote(later.incident.what_happened, QUOTED)
     if why:
         yield blocks.section(why_lines(why))
+    if later.owner_id:
+        # A reply in a thread reaches only those who are named in it.
+        yield blocks.context(markup("For {}, who has this", mention(later.owner_id)))
     yield blocks.actions(blocks.button("Open record", OPEN_RECORD, str(later.incident_id)))
 
 
