@@ -14,6 +14,7 @@ from pathlib import Path
 from bot import check, config, socket_mode
 from bot.clients.commands import export_command, import_command
 from bot.config import ROOT, Mode
+from bot.demo import run as demo
 from bot.history import export
 from bot.history.export_files import WRITERS
 from bot.logs import set_up
@@ -47,6 +48,13 @@ Serves /slack/events, /healthz and /readyz on 0.0.0.0:$PORT with gunicorn.
 
 example:
   PORT=8080 python -m bot web
+"""
+DEMO_HELP = """\
+Needs no Slack and no settings. Serves http://127.0.0.1:3000, or the port of DEMO_PORT; keeps
+its database in .demo, and starts afresh with RESET=1. `make demo` installs what it needs.
+
+example:
+  DEMO_PORT=3100 RESET=1 python -m bot demo
 """
 CHECK_HELP = f"""\
 {SETTINGS_HELP} Looks at everything, even if some of it fails; status 1 if anything does.
@@ -100,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
         commands, "run", run, "work: Socket Mode where SLACK_APP_TOKEN is set, else HTTP", RUN_HELP
     )
     _add(commands, "web", web, "work over HTTP, whichever tokens are set", WEB_HELP)
+    _add(commands, "demo", try_out, "the bot in a stand-in Slack in your browser", DEMO_HELP)
     _add(commands, "check", look, "look at every setting, Slack and the database", CHECK_HELP)
     clients = _add(commands, "clients", None, "the directory of clients, as CSV", CLIENTS_HELP)
     of_clients = clients.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -145,6 +154,11 @@ def web(_chosen: argparse.Namespace, environ: Environ) -> int:
     """Work over HTTP until told to stop."""
     config.from_env(environ, Mode.WEB)
     return _gunicorn()
+
+
+def try_out(_chosen: argparse.Namespace, environ: Environ) -> int:
+    """Show an invented MSP at work until told to stop."""
+    return demo.run(environ, sys.stdout)
 
 
 def look(_chosen: argparse.Namespace, environ: Environ) -> int:
