@@ -1,6 +1,7 @@
 """Run a stand-in: python -m sandbox [options]."""
 
 import argparse
+import contextlib
 import json
 import logging
 import sys
@@ -29,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     server, listening = prepare(desk, address)
     sys.stdout.write(f"The stand-in workspace is at {desk.world.base_url}\n")
     sys.stdout.flush()
-    server.run([listening])
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run([listening])
     return 0
 
 

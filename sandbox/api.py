@@ -9,7 +9,7 @@ from typing import TypeAlias
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.args import read_args
+from sandbox.args import Asked, read_call
 from sandbox.desk import Desk
 from sandbox.errors import SlackError
 from sandbox.faults import Fault
@@ -21,23 +21,8 @@ from sandbox.wire import Json
 
 
 Drop: TypeAlias = Callable[[Request], Awaitable[None]]
-TOO_MANY = 429
+TOO_MANY, NO_ANSWER = 429, 444
 _HTML = "<!DOCTYPE html><html><body><h1>Server Error</h1></body></html>"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request as it arrived."""
-
-    method: str
-    args: Json
-    size: int
-    token: str
-
-    @property
-    def channel(self) -> str:
-        """The channel it is about, if any."""
-        return str(self.args.get("channel") or "")
 
 
 @dataclass(frozen=True)
@@ -53,26 +38,24 @@ class Reply:
         """Return it for HTTP."""
         if self.html:
             return Response(self.html, self.status, self.headers, "text/html")
-        return JSONResponse(self.body, self.status, self.headers)
+        return JSONResponse(self.body, self.status or NO_ANSWER, self.headers)
 
 
 async def answer(request: Request, desk: Desk, drop: Drop) -> Response:
     """Answer one call of a method; `drop` ends the connection without an answer."""
     started = time.perf_counter()
     try:
-        args, size = await read_args(request)
+        asked = await read_call(request)
     except SlackError as error:
         return JSONResponse(error.answer())
-    token = _token(request, args)
-    asked = Asked(request.path_params["method"], args, size, token)
     fault = desk.faults.take(asked.method, asked.channel)
     await _pause(desk.faults.delay(asked.method), fault)
     reply = _reply(desk, asked, fault)
-    _log(desk, asked, reply, time.perf_counter() - started, fault)
+    response = reply.response()
+    _log(desk, asked, reply, bytes(response.body), time.perf_counter() - started, fault)
     if not reply.status:
         await drop(request)
-        return Response()
-    return reply.response()
+    return response
 
 
 def respond(desk: Desk, asked: Asked) -> Reply:
@@ -120,12 +103,6 @@ def _headers(app: App) -> dict[str, str]:
     return {"x-oauth-scopes": ",".join(app.scopes)} if app.scopes is not None else {}
 
 
-def _token(request: Request, args: Json) -> str:
-    posted = args.pop("token", "")
-    bearer = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    return bearer or str(posted)
-
-
 def _require_token(app: App, method: Method, token: str) -> None:
     if method.token == "none":  # noqa: S105 - a kind of token
         return
@@ -144,17 +121,20 @@ async def _pause(latency: float, fault: Fault | None) -> None:
         await asyncio.sleep(latency)
 
 
-def _log(desk: Desk, asked: Asked, reply: Reply, took: float, fault: Fault | None) -> None:
+def _log(
+    desk: Desk, asked: Asked, reply: Reply, answered: bytes, took: float, fault: Fault | None
+) -> None:
     world = desk.world
     world.log_call(
         traffic.Call(
             world.feed.seq + 1,
             world.clock.now() - took,
             asked.method,
-            asked.args,
-            reply.body,
+            asked.sent,
+            b"{}" if reply.html else answered,
             reply.status,
             took,
             fault.kind if fault else "",
+            refused=reply.body.get("ok") is False,
         )
     )

@@ -102,9 +102,12 @@ class Bot:
         self.got = []
         self.answers = []
         self.always = (200, "", {})
+        self.meanwhile = None
 
     def __call__(self, body, headers, _seconds):
         self.got.append((body, headers))
+        if self.meanwhile:
+            self.meanwhile()
         answer = self.answers.pop(0) if self.answers else self.always
         if isinstance(answer, Exception):
             raise answer
@@ -152,3 +155,9 @@ def posted(slack: Slack, *blocks: dict, channel: str = "C_GENERAL") -> dict:
     """Post blocks; returns the message."""
     web_client(slack).chat_postMessage(channel=channel, text="x", blocks=list(blocks))
     return slack.messages(channel)[-1]
+
+
+def multipart(*parts: tuple[str, str]) -> str:
+    """A multipart body with the boundary "x", of each part's disposition and content."""
+    told = [f"--x\r\nContent-Disposition: form-data; {how}\r\n\r\n{what}" for how, what in parts]
+    return "\r\n".join([*told, "--x--\r\n"])

@@ -1,5 +1,6 @@
 """A real Bolt app on the other side, over signed HTTP and over Socket Mode, and over TLS."""
 
+import signal
 import ssl
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import trustme
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from sandbox.__main__ import main
 from sandbox.driver import Address, Slack, at, running, words_of
 from tests.sandbox_bolt import (
     TOKEN,
@@ -192,10 +194,16 @@ def test_it_runs_on_its_own_from_a_workspace_and_a_manifest(tmp_path):
         command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent
     )
     with closing(process.stdout), ExitStack() as ending:
-        ending.callback(process.wait, 10)
-        ending.callback(process.terminate)
+        ending.callback(process.kill)
         slack = Slack(process.stdout.readline().split()[-1])
         assert WebClient("xoxb-mine", base_url=slack.api_url).auth_test()["ok"]
         assert web_client(slack, TOKEN).api_test()["ok"]
         assert slack.get("workspace")["app"]["commands"][0]["command"] == "/only"
         assert slack.get("workspace")["settings"]["rate_limits"] is False
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+def test_a_workspace_that_cannot_be_loaded_is_used_wrongly(tmp_path, capsys):
+    assert main(["--workspace", str(tmp_path / "none.json")]) == 2
+    assert "cannot be loaded" in capsys.readouterr().err

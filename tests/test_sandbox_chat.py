@@ -1,10 +1,13 @@
 """chat.*, files.* and reactions as slack_sdk calls them."""
 
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
 import pytest
 from slack_sdk.errors import SlackApiError
 
 from sandbox.driver import running
-from tests.sandbox_bolt import actions, options, question, web_client
+from tests.sandbox_bolt import actions, multipart, options, question, web_client
 
 
 EPHEMERAL = {"channel": "C_GENERAL", "user": "U_TARA", "text": "x"}
@@ -278,3 +281,36 @@ def test_a_file_nobody_finished_is_not_found(client):
 def test_a_file_is_shared_where_the_bot_is(client):
     with pytest.raises(SlackApiError, match="not_in_channel"):
         client.files_upload_v2(channel="C_RANDOM", content="x", filename="x.txt")
+
+
+def test_a_file_may_come_as_a_form_and_must_have_been_announced(slack, client):
+    place = client.files_getUploadURLExternal(filename="x.txt", length=4)["upload_url"]
+    form = multipart(('name="file"; filename="x.txt"', "words"))
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    with urlopen(Request(place, form.encode(), headers)) as answer:
+        assert answer.read() == b"OK - 5"
+    with pytest.raises(HTTPError) as caught:
+        urlopen(Request(f"{slack.base_url}/upload/F_NONE", b"x"))
+    with caught.value:
+        assert caught.value.code == 404
+
+
+def test_a_file_has_a_length_and_a_message_its_files(client):
+    for method, sent in (
+        ("files.getUploadURLExternal", {"filename": "x", "length": 0}),
+        ("files.completeUploadExternal", {}),
+        ("files.completeUploadExternal", {"files": ["F_NONE"]}),
+    ):
+        with pytest.raises(SlackApiError, match="invalid_arguments"):
+            client.api_call(method, json=sent)
+
+
+def test_an_update_may_change_attachments_and_metadata_alone(slack, client):
+    ts = post(client)["ts"]
+    client.api_call(
+        "chat.update",
+        json={"channel": "C_GENERAL", "ts": ts, "attachments": [{"text": "x"}], "metadata": EVENT},
+    )
+    message = slack.messages("C_GENERAL")[-1]
+    assert (message["text"], message["attachments"]) == ("Hello", [{"text": "x"}])
+    assert message["metadata"] == EVENT

@@ -1,6 +1,8 @@
 """What Slack sends to an app, how it is signed, and what becomes of the answers."""
 
 import time
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -238,3 +240,29 @@ def test_those_who_cannot_sign_in_do_nothing(bot, slack, person):
     with pytest.raises(NotOnScreen):
         slack.person(person).command("/note")
     assert bot.got == []
+
+
+def test_a_shortcut_that_fails_says_so(slack, bot, tara):
+    bot.answers += [TimeoutError(), (500, "", {})]
+    assert tara.shortcut("new").trouble == "operation_timeout"
+    ts = slack.messages("C_GENERAL")[0]["ts"]
+    assert tara.message_shortcut("keep", "C_GENERAL", ts).trouble == "dispatch_failed"
+    with pytest.raises(NotOnScreen, match="sees no message"):
+        tara.message_shortcut("keep", "C_GENERAL", "1.1")
+
+
+def test_a_response_url_may_fail_too(slack, bot, tara):
+    tara.command("/note")
+    slack.fault("response_url", "status", status=503)
+    hook = WebhookClient(bot.payload["response_url"], retry_handlers=[])
+    assert hook.send(text="x").status_code == 503
+    assert hook.send(text="x").status_code == 200
+
+
+@pytest.mark.parametrize("body", ["{", "[]"])
+def test_a_response_url_takes_json_alone(bot, tara, body):
+    tara.command("/note")
+    with pytest.raises(HTTPError) as caught:
+        urlopen(bot.payload["response_url"], body.encode())
+    with caught.value:
+        assert b"invalid_payload" in caught.value.read()

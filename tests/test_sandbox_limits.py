@@ -343,6 +343,9 @@ def test_blocks_can_be_checked_without_being_sent(slack):
         client.blocks_validate(blocks=section(text=text_of(3001)))
     told = caught.value.response["errors"][0]
     assert told["pointer"] == "/blocks/0/text/text"
+    for sent in ({"view": {"type": "home"}}, {"message": {"blocks": [{}]}}, {"view": "x"}):
+        with pytest.raises(SlackApiError, match="invalid_"):
+            client.api_call("blocks.validate", json=sent)
     with pytest.raises(SlackApiError, match="exactly one"):
         client.api_call("blocks.validate", json={})
 

@@ -296,3 +296,40 @@ def test_a_hundred_options_are_shown(bot, slack, tara):
     opened(slack, question("q", {"type": "external_select", "min_query_length": 0}))
     bot.says({"options": options(100)})
     assert len(tara.type_ahead("q", "x")) == 100
+
+
+def test_a_modal_without_a_submit_button_cannot_be_submitted(slack, tara):
+    view = modal({"type": "divider"})
+    del view["submit"]
+    web_client(slack).views_open(trigger_id=slack.triggers("U_TARA")[0], view=view)
+    with pytest.raises(NotOnScreen, match="no submit button"):
+        tara.submit()
+
+
+def test_only_typeaheads_look_things_up(slack, tara):
+    opened(slack, question("q"))
+    with pytest.raises(NotOnScreen, match="looks nothing up"):
+        tara.type_ahead("q", "x")
+
+
+def test_a_typeahead_nobody_answers_is_an_error(slack, bot, tara):
+    opened(slack, question("q", {"type": "external_select", "min_query_length": 0}))
+    bot.answers.append(TimeoutError())
+    with pytest.raises(NotOnScreen, match="operation_timeout"):
+        tara.type_ahead("q", "x")
+
+
+def test_what_fails_while_filling_in_stops_there(slack, bot, tara):
+    select = {"type": "static_select", "options": options(2)}
+    opened(slack, question("one", select, dispatch_action=True), question("two"))
+    bot.answers.append(TimeoutError())
+    assert tara.fill({"one": "0", "two": "words"}).trouble == "operation_timeout"
+    assert tara.values["two"]["v"]["value"] is None
+
+
+def test_a_view_gone_meanwhile_is_not_closed_again(slack, bot, tara):
+    opened(slack, {"type": "divider"})
+    replaced = []
+    bot.meanwhile = lambda: replaced.append(opened(slack, {"type": "divider"}))
+    assert tara.submit().ok
+    assert [each["id"] for each in tara.modals] == [replaced[0]["id"]]

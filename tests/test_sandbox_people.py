@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from sandbox.driver import running
-from tests.sandbox_bolt import web_client
+from tests.sandbox_bolt import multipart, web_client
 
 
 @pytest.fixture(scope="module")
@@ -330,6 +330,24 @@ def test_a_body_that_is_no_json_object_is_refused(slack, body, error):
     request = Request(f"{slack.api_url}auth.test", body.encode(), headers)
     with urlopen(request) as answer:
         assert json.load(answer) == {"ok": False, "error": error}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", "token=xoxb-sandbox&user=U_TARA"),
+        ("application/json", '{"token": "xoxb-sandbox", "user": "U_TARA"}'),
+        (
+            "multipart/form-data; boundary=x",
+            multipart(('name="token"', "xoxb-sandbox"), ('name="user"', "U_TARA")),
+        ),
+    ],
+)
+def test_arguments_may_come_in_any_of_three_forms(slack, kind, body):
+    request = Request(f"{slack.api_url}users.info", body.encode(), {"Content-Type": kind})
+    with urlopen(request) as answer:
+        assert json.load(answer)["user"]["id"] == "U_TARA"
+    assert slack.calls()[-1]["args"] == {"user": "U_TARA"}
 
 
 def test_a_reset_brings_back_the_workspace_as_it_was(slack, client):

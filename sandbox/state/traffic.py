@@ -1,5 +1,6 @@
 """The log of what went between Slack and the app."""
 
+import json
 from dataclasses import dataclass
 
 from sandbox.wire import Json
@@ -7,32 +8,34 @@ from sandbox.wire import Json
 
 @dataclass
 class Call:
-    """A call the app made. `status` 0: it got no answer. `took` is in seconds."""
+    """A call the app made. `status` 0: it got no answer. `took` is in seconds.
+
+    What was sent and answered is kept as JSON: thousands of views as objects would slow the
+    whole process down.
+    """
 
     seq: int
     at: float
     method: str
-    args: Json
-    answer: Json
+    sent: bytes
+    answered: bytes
     status: int
     took: float
     fault: str = ""
-
-    @property
-    def refused(self) -> bool:
-        return self.answer.get("ok") is False
+    refused: bool = False
 
     def as_json(self) -> Json:
+        answer = json.loads(self.answered)
         return {
             "seq": self.seq,
             "at": self.at,
             "method": self.method,
-            "args": self.args,
-            "answer": self.answer,
+            "args": json.loads(self.sent),
+            "answer": answer,
             "status": self.status,
             "took": self.took,
             "fault": self.fault,
-            "problems": self.answer.get("response_metadata", {}).get("messages", []),
+            "problems": answer.get("response_metadata", {}).get("messages", []),
         }
 
 
