@@ -79,7 +79,7 @@ def _outbox(
         database,
         web_client(settings.bot_token, settings.api_url, POSTING_SECONDS),
         executive_channel=settings.executive_channel,
-        renderers=renderers(settings.timezone),
+        renderers=renderers(settings.timezone, now),
         may_hear=people.is_colleague,
         now=now,
     )
