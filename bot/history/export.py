@@ -4,7 +4,7 @@ One file for each kind of record, as it is at one moment; all of them, or none.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
@@ -122,7 +122,7 @@ def _write(
     path: Path,
     tell: Callable[[str], None],
 ) -> int:
-    found = session.execute(query.execution_options(yield_per=AT_ONCE)).mappings()
+    found = session.execute(query.execution_options(yield_per=AT_ONCE))
     count = _Count()
     with open_private(_part(path)) as out:
         rows = count.telling(found, path.name, tell)
@@ -139,8 +139,8 @@ class _Count:
         self.done = 0
 
     def telling(
-        self, rows: Iterator[Mapping[Any, Any]], name: str, tell: Callable[[str], None]
-    ) -> Iterator[Mapping[str, Any]]:
+        self, rows: Iterable[Sequence[Any]], name: str, tell: Callable[[str], None]
+    ) -> Iterator[Sequence[Any]]:
         for row in rows:
             self.done += 1
             yield row

@@ -11,14 +11,13 @@ from typing import Any, TextIO
 from bot.clients.cells import to_cell
 
 
-Rows = Iterable[Mapping[str, Any]]
+Rows = Iterable[Sequence[Any]]
 
 
-def write_jsonl(rows: Rows, _columns: Sequence[str], out: TextIO) -> None:
+def write_jsonl(rows: Rows, columns: Sequence[str], out: TextIO) -> None:
     """Write each row as one JSON object on a line; times with their zone, nothing as null."""
-    for row in rows:
-        out.write(json.dumps(dict(row), default=_plain, ensure_ascii=False))
-        out.write("\n")
+    line = json.JSONEncoder(default=_plain, ensure_ascii=False).encode
+    out.writelines(f"{line(dict(zip(columns, row, strict=True)))}\n" for row in rows)
 
 
 def write_csv(rows: Rows, columns: Sequence[str], out: TextIO) -> None:
@@ -26,7 +25,7 @@ def write_csv(rows: Rows, columns: Sequence[str], out: TextIO) -> None:
     writer = csv.writer(out)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row[column]) for column in columns])
+        writer.writerow(map(_cell, row))
 
 
 WRITERS: Mapping[str, Callable[[Rows, Sequence[str], TextIO], None]] = {
