@@ -1,0 +1,143 @@
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+import pytest
+
+from bot.home.page import OWN, State, home_page
+from bot.home.screen import home_view
+from bot.slack.ids import NEW_INCIDENT
+from tests.block_kit import action_ids_in, check_view, texts_in
+from tests.factories import NOW, make_client, make_escalation, make_incident
+
+
+@dataclass(frozen=True)
+class Somebody:
+    id: str
+    executive: bool = False
+
+
+ERIN, TARA = Somebody("U_ERIN", executive=True), Somebody("U_TARA")
+
+
+@pytest.fixture
+def session(database):
+    with database.write() as session:
+        yield session
+
+
+def page_of(session, viewer=TARA):
+    return home_page(session, viewer, now=NOW, timezone=UTC)
+
+
+def shown(page):
+    view = home_view(page)
+    check_view(view)
+    return "\n".join(texts_in(view))
+
+
+def test_a_newcomer_finds_what_to_do_and_kind_words(session):
+    page = page_of(session)
+    assert (page.own, page.overview) == ((), None)
+    assert "You have put nothing on record yet." in shown(page)
+    assert action_ids_in(home_view(page)) == [NEW_INCIDENT, "history_overview"]
+
+
+def test_a_technicians_own_records_come_newest_first_and_nobody_elses(session):
+    for hours in (3, 1, 2):
+        make_incident(session, recorded_at=NOW - timedelta(hours=hours), ticket=str(hours))
+    make_incident(session, reporter_id="U_MIGUEL")
+    page = page_of(session)
+    assert [own.number for own in page.own] == ["INC-2026-0002", "INC-2026-0003", "INC-2026-0001"]
+    assert not page.has_more
+
+
+def test_more_than_a_screenful_is_left_to_the_histories(session):
+    for _ in range(OWN + 1):
+        make_incident(session)
+    page = page_of(session)
+    assert (len(page.own), page.has_more) == (OWN, True)
+    assert "Older ones are in each client's history." in shown(page)
+
+
+@pytest.mark.parametrize(
+    ("matter", "fields", "state", "words"),
+    [
+        (None, {}, State.ON_RECORD, "on record"),
+        ({}, {}, State.BEFORE_EXECUTIVES, "the executives have it"),
+        ({"owner_id": "U_ERIN"}, {}, State.TAKEN, "taken by Erin"),
+        ({"owner_id": "U_ERIN", "settled_at": NOW}, {}, State.SETTLED, "settled"),
+        ({}, {"withdrawn_at": NOW}, State.WITHDRAWN, "withdrawn"),
+    ],
+)
+def test_each_record_says_what_became_of_it(session, matter, fields, state, words):
+    client = make_client(session)
+    raised = None if matter is None else make_escalation(session, client=client, **matter)
+    make_incident(session, client=client, escalation_id=raised and raised.id, **fields)
+    (own,) = page_of(session).own
+    assert own.state is state
+    assert f"_{words}_" in shown(page_of(session))
+
+
+def test_what_is_with_the_executives_is_said_in_a_line(session):
+    client = make_client(session)
+    assert "with the executives" not in shown(page_of(session))
+    make_incident(session, client=client)
+    assert "Nothing waits for you.\n" in shown(page_of(session)) + "\n"
+    raised = make_escalation(session, client=client)
+    make_incident(session, client=client, escalation_id=raised.id, confidential=True)
+    told = shown(page_of(session))
+    assert "Nothing waits for you; 1 record is with the executives" in told
+    assert ":lock: confidential" in told
+
+
+def test_an_executive_finds_what_is_before_them_and_who_has_most_going_on(session):
+    raised = make_escalation(session, client=make_client(session, "Oak"), why="A critical incident")
+    assert raised.id
+    make_incident(session, client=make_client(session, "Elm"), severity=4, confidential=True)
+    told = shown(page_of(session, ERIN))
+    places = [
+        told.index(words)
+        for words in (
+            "Before the executives",
+            "*Oak*",
+            "Nobody has it yet",
+            "A critical incident",
+            "Clients with the most going on",
+            "*Elm*",
+            "1 critical",
+            "Your records",
+        )
+    ]
+    assert places == sorted(places)
+    assert "Nothing waits for you" not in told
+
+
+def test_an_executive_reads_that_nothing_is_before_them(session):
+    assert "Nothing is before the executives." in shown(page_of(session, ERIN))
+
+
+def test_a_technician_finds_no_trace_of_what_is_before_the_executives(session):
+    oak = make_client(session, "Oak")
+    make_escalation(session, client=oak)
+    make_incident(session, client=oak, reporter_id="U_MIGUEL", confidential=True)
+    assert "Oak" not in shown(page_of(session))
+
+
+@pytest.mark.parametrize("said", ["x" * 150, "👩‍👩‍👧‍👦" * 20, "ش" * 150, "<!channel> &amp;" * 9])
+def test_slack_takes_the_fullest_home_in_any_script(session, said):
+    for number in range(12):
+        client = make_client(session, f"{number}{said}"[:150])
+        raised = make_escalation(session, client=client, why=f"{said}\n" * 20, owner_id="U_ERIN")
+        raised.owner_name = said
+        make_incident(
+            session,
+            client=client,
+            reporter_id="U_ERIN",
+            reporter_name=said,
+            escalation_id=raised.id,
+            confidential=True,
+        )
+        make_incident(session, client=make_client(session, f"{said} other {number}"[-150:]))
+    session.flush()
+    told = shown(page_of(session, ERIN))
+    assert "<!channel>" not in told
