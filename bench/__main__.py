@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import commands, history, submissions
+from bench import burst, commands, footprint, history, posting, submissions, typeahead
 from bench.figures import HEAD, Figure, line, row
 from bench.scale import Scale
 
@@ -35,6 +35,16 @@ BENCHES = {
     "history": Bench(
         "/client-history looked up and rendered; floor: last 20 and 90-day counts by the driver",
         history.run,
+    ),
+    "typeahead": Bench(
+        "what the client field offers; floor: a plain scan for the letters", typeahead.run
+    ),
+    "posting": Bench("saved until posted; floor: a bare client's chat.postMessage", posting.run),
+    "footprint": Bench(
+        "memory and start; floor: Bolt alone with SQLAlchemy and psycopg", footprint.run
+    ),
+    "burst": Bench(
+        "200 commands in a second, Slack answering in 0.3 s; floor: Bolt alone", burst.run
     ),
 }
 

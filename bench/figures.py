@@ -104,7 +104,7 @@ def line(figure: Figure) -> str:
         f"  {figure.name}",
         _with_unit(figure.ours, figure.unit),
         _with_unit(figure.floor, figure.unit) if figure.floor else "-",
-        _spread(_ratios(figure)) if figure.floor else f"[{_range(figure.ours)}]",
+        _spread(_ratios(figure)) if _ratios(figure) else f"[{_range(figure.ours)}]",
         figure.target.words(figure.unit) if figure.target else "",
         figure.verdict,
     )

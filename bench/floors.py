@@ -40,7 +40,7 @@ def documented() -> Wsgi:
 
 
 def submission() -> Wsgi:
-    """Keep a submitted form in two rows, with the ORM, in one transaction."""
+    """Keep a submitted form in two rows, with the ORM, in one transaction; open forms too."""
     from bench.two_rows import keeper  # noqa: PLC0415 - the other floors shall not pay for it
 
     app, keep, view = _app(), keeper(os.environ["DATABASE_URL"]), _view()
@@ -50,7 +50,7 @@ def submission() -> Wsgi:
         ack(response_action="update", view=view)
 
     app.view("incident_form")(sent)
-    return _alive(app)
+    return _alive(_opening(app, view))
 
 
 def _opening(app: App, view: dict[str, Any]) -> App:

@@ -17,11 +17,10 @@ from bench.rounds import interleaved
 from bench.scale import Scale
 from bench.server import Server
 from bench.sides import CLIENTS, Sides, sides
-from bench.slack import REPORTER
+from bench.slack import REPORTER, StandIn
 
 
 FILLED = {
-    "How serious?": "2",
     "What happened, in order": (
         "Rang at nine about the printer in the front office. Was told that a part is on its way. "
         "Shouted for ten minutes that this is no way to treat a customer, then hung up."
@@ -58,21 +57,21 @@ def run(scale: Scale) -> Iterator[Figure]:
     loads = (Waves(1, 0.03, scale.pick(80, 40)), Waves(16, 0.3, scale.pick(160, 96)))
     for kind in KINDS:
         with sides("submission", kind) as both:
-            payload = a_filled_form(both)
+            payload = a_filled_form(both.stand_in, both.ours)
             forms = {"ours": Forms(payload), "floor": Forms(payload)}
             for waves in loads:
                 found = _in_turns(scale.pick(7, 3), both, forms, waves)
                 yield from _figures(f"{waves.size} at once, {kind}", found)
 
 
-def a_filled_form(both: Sides) -> dict[str, Any]:
+def a_filled_form(stand_in: StandIn, server: Server, severity: int = 2) -> dict[str, Any]:
     """Return the payload with which Slack sends a filled form; it was filled by hand."""
-    slack = both.stand_in.slack
-    slack.reach(f"http://127.0.0.1:{both.ours.port}/slack/events")
+    slack = stand_in.slack
+    slack.reach(f"http://127.0.0.1:{server.port}/slack/events")
     person, client = slack.person(REPORTER), client_names(CLIENTS)[-1]
     person.command("/client-incident", client)
     person.fill({"What kind of conduct?": "Abusive towards staff"})
-    person.fill(FILLED)
+    person.fill(FILLED | {"How serious?": str(severity)})
     assert person.submit().ok
     (sent,) = slack.deliveries("view_submission")
     payload: dict[str, Any] = sent["payload"]
