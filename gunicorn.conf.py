@@ -3,16 +3,21 @@
 import os
 import sys
 
-from bot.config import Mode, from_env, load_env_file
+from dotenv import load_dotenv
+
+from bot.config import ROOT, UNREADABLE, Mode, from_env
 from bot.errors import BadSettings
 from bot.logs import configuration
 
 
 try:
-    load_env_file()
+    load_dotenv(ROOT / ".env")
     settings = from_env(os.environ, Mode.WEB)
 except BadSettings as error:
     sys.stderr.write(f"{error}\n")
+    sys.exit(2)
+except UnicodeDecodeError:
+    sys.stderr.write(f"{UNREADABLE}\n")
     sys.exit(2)
 
 wsgi_app = "bot.web:application()"

@@ -4,9 +4,12 @@ import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from pathlib import Path
+
+from dotenv import load_dotenv
 
 from bot import cli
-from bot.config import load_env_file
+from bot.config import ROOT, UNREADABLE
 from bot.errors import BadSettings
 from bot.logs import watch_uncaught
 
@@ -18,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; return 0 for done, 1 for failed, 2 for used wrongly."""
     chosen = cli.parser().parse_args(arguments)
     try:
-        load_env_file()
+        load_settings(ROOT / ".env")
         status: int = chosen.do(chosen, os.environ)
         sys.stdout.flush()
     except BadSettings as error:
@@ -32,6 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     return status
+
+
+def load_settings(path: Path) -> None:
+    """Put what the file says into the environment, which wins; raises BadSettings."""
+    try:
+        load_dotenv(path)
+    except (OSError, ValueError):  # its words may be a secret
+        raise BadSettings(UNREADABLE) from None
 
 
 if __name__ == "__main__":

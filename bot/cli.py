@@ -57,7 +57,8 @@ example:
   DEMO_PORT=3100 RESET=1 python -m bot demo
 """
 CHECK_HELP = f"""\
-{SETTINGS_HELP} Looks at everything, even if some of it fails; status 1 if anything does.
+{SETTINGS_HELP}
+Looks at everything, even if some of it fails; status 1 if anything does.
 
 example:
   python -m bot check
@@ -78,7 +79,8 @@ example:
   python -m bot clients import CLIENTS.csv
 """
 EXPORT_HELP = f"""\
-Writes what `import` reads, to standard output. {DATABASE_HELP}
+Writes what `import` reads, to standard output.
+{DATABASE_HELP}
 
 example:
   python -m bot clients export > CLIENTS.csv
@@ -86,7 +88,8 @@ example:
 
 RECORDS_HELP = f"""\
 Writes a file for each kind of record into the folder; all of them or none. They are
-confidential: nobody else on this machine may read them. {DATABASE_HELP}
+confidential: nobody else on this machine may read them.
+{DATABASE_HELP}
 
 examples:
   python -m bot export backup

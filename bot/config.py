@@ -7,7 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dotenv import load_dotenv
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import BadSettings
@@ -90,6 +89,7 @@ def _level(value: str) -> str:
     return _like("DEBUG|INFO|WARNING|ERROR|CRITICAL")(value.upper())
 
 
+UNREADABLE = ".env cannot be read. Save it as plain text in UTF-8."
 SETTINGS: Mapping[str, Setting] = {
     "bot_token": Setting(
         "SLACK_BOT_TOKEN",
@@ -147,14 +147,6 @@ SETTINGS: Mapping[str, Setting] = {
     "log_format": Setting("LOG_FORMAT", "console", _like("console|json"), "console or json"),
 }
 """Every setting by its field in Settings; the README's table is tested against this."""
-
-
-def load_env_file(path: Path = ROOT / ".env") -> None:
-    """Put what `.env` says into the environment, which wins; raises BadSettings if unreadable."""
-    try:
-        load_dotenv(path)
-    except (OSError, ValueError):
-        raise BadSettings(f"{path.name} cannot be read. Save it as plain text in UTF-8.") from None
 
 
 def from_env(environ: Mapping[str, str], mode: Mode | None = None) -> Settings:

@@ -1,4 +1,3 @@
-import os
 import traceback
 from zoneinfo import ZoneInfo
 
@@ -6,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import SETTINGS, Mode, database_from_env, from_env, load_env_file
+from bot.config import SETTINGS, Mode, database_from_env, from_env
 from bot.errors import BadSettings
 
 
@@ -165,26 +164,3 @@ def test_the_database_is_found_without_any_slack_setting():
 def test_a_bad_database_is_refused_without_any_slack_setting():
     with pytest.raises(BadSettings, match=r"DATABASE_URL is malformed"):
         database_from_env({"DATABASE_URL": "mysql://db/x"})
-
-
-def test_a_file_fills_in_and_the_environment_wins(tmp_path, monkeypatch):
-    monkeypatch.delenv("PYTHON_DOTENV_DISABLED")
-    monkeypatch.setenv("TIMEZONE", "UTC")
-    monkeypatch.setenv("LOG_FORMAT", "console")  # put back what the file adds
-    monkeypatch.delenv("LOG_FORMAT")
-    path = tmp_path / ".env"
-    path.write_text("TIMEZONE=Europe/Berlin\nLOG_FORMAT='json'  # a comment\n")
-    load_env_file(path)
-    assert (os.environ["TIMEZONE"], os.environ["LOG_FORMAT"]) == ("UTC", "json")
-
-
-def test_no_file_is_no_matter(tmp_path):
-    load_env_file(tmp_path / ".env")
-
-
-def test_a_file_in_another_encoding_is_refused_in_words(tmp_path, monkeypatch):
-    monkeypatch.delenv("PYTHON_DOTENV_DISABLED")
-    path = tmp_path / ".env"
-    path.write_bytes("EXECUTIVE_CHANNEL=Geschäftsführung".encode("utf-16"))
-    with pytest.raises(BadSettings, match="UTF-8"):
-        load_env_file(path)

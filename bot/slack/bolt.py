@@ -22,7 +22,6 @@ class OurWorkspace(Authorize):
     """
 
     def __init__(self, token: str) -> None:
-        super().__init__()
         self._result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
 
     def __call__(self, **_who: object) -> AuthorizeResult:
