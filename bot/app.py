@@ -1,10 +1,14 @@
 """The composition root: makes every part of a process and joins them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.authorize import Authorize
+from slack_sdk import WebClient
 
 from bot.background import Background
 from bot.clients import listeners as clients
@@ -18,7 +22,6 @@ from bot.history import listeners as history
 from bot.home import listeners as home
 from bot.incidents import listeners as incidents
 from bot.logs import keep_quiet
-from bot.slack.bolt import bolt_app
 from bot.slack.door import Door
 from bot.slack.http import INTERACTIVE_SECONDS, POSTING_SECONDS, web_client
 from bot.slack.people import People
@@ -97,3 +100,35 @@ def _with_rooms(deps: Deps) -> App:
         room.register(door)
     door.ignore_the_rest()
     return app
+
+
+class OurWorkspace(Authorize):
+    """Answers for the one workspace that installed us, without asking Slack.
+
+    To give it is also what keeps Bolt from starting OAuth where the environment happens to name
+    a client id and secret.
+    """
+
+    def __init__(self, token: str) -> None:
+        self._result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
+
+    def __call__(self, **_who: object) -> AuthorizeResult:
+        """Return the bot's token, whoever asks: who may do what is asked at the door."""
+        return self._result
+
+
+def bolt_app(token: str, signing_secret: str, slack: WebClient) -> App:
+    """Return a Bolt app without listeners; what nobody listens to goes to its error handler.
+
+    Listeners run in the thread of their request: they only hand over or answer in time.
+    """
+    return App(
+        name="on-record",
+        logger=logging.getLogger("slack_bolt"),
+        client=slack,
+        signing_secret=signing_secret,
+        authorize=OurWorkspace(token),
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        ssl_check_enabled=False,
+    )

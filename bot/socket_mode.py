@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable
 from itertools import chain, repeat
 
-from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot import app
+from bot.app import Runtime, build
 from bot.config import Settings
 from bot.slack.http import POSTING_SECONDS, web_client
 from bot.slack.people import FAILURES, what_failed
@@ -36,10 +35,10 @@ LONGEST_END = 22.0
 class Line(SocketModeHandler):
     """The line to Slack, which knows whether something is being answered just now."""
 
-    def __init__(self, bolt_app: App, settings: Settings) -> None:
+    def __init__(self, runtime: Runtime, settings: Settings) -> None:
         """Ask Slack for nothing yet."""
         super().__init__(
-            bolt_app,
+            runtime.app,
             settings.app_token,
             web_client=web_client(settings.bot_token, settings.api_url, POSTING_SECONDS),
             concurrency=REQUESTS_AT_ONCE,
@@ -77,8 +76,8 @@ def run(settings: Settings) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    runtime = app.build(settings)
-    line = Line(runtime.app, settings)
+    runtime = build(settings)
+    line = Line(runtime, settings)
     runtime.start()
     threading.Thread(target=connect, args=(line, stop), name="connect", daemon=True).start()
     status = watch(line.is_open, stop)

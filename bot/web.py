@@ -7,22 +7,22 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt import App, BoltResponse
+from slack_bolt import BoltRequest, BoltResponse
 
 from bot import app, config
 from bot.health import Migrations, Readiness
 from bot.logs import new_reference, watch_uncaught
-from bot.slack import bolt
 
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+Dispatch = Callable[[BoltRequest], BoltResponse]
 log = logging.getLogger(__name__)
 LARGEST = 4_000_000
 """Bytes of a request: a form filled to its limits with emoji has over a million, escaped twice."""
@@ -53,15 +53,15 @@ class Web:
 
     def __init__(
         self,
-        slack_app: App,
+        dispatch: Dispatch,
         signing_secret: str,
         readiness: Readiness,
         close: Callable[[], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`close` ends what runs beside it; `clock` counts seconds since 1970."""
+        """`dispatch` is Bolt's; `close` ends what runs beside it; `clock` counts from 1970."""
         self.close = close
-        self._app, self._readiness, self._clock = slack_app, readiness, clock
+        self._dispatch, self._readiness, self._clock = dispatch, readiness, clock
         self._secret = signing_secret.encode()
         self._routes = {
             "/slack/events": ({"POST"}, self._from_slack),
@@ -80,14 +80,14 @@ class Web:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _reply(self, environ: "WSGIEnvironment") -> Reply:
-        methods, answer = self._routes.get(environ.get("PATH_INFO", ""), (set(), None))
-        if answer is None:
+        methods, route = self._routes.get(environ.get("PATH_INFO", ""), (set(), None))
+        if route is None:
             return Reply(HTTPStatus.NOT_FOUND)
         if environ["REQUEST_METHOD"] not in methods:
             allowed = ", ".join(sorted(methods))
             return Reply(HTTPStatus.METHOD_NOT_ALLOWED, headers={"allow": allowed})
         try:
-            return answer(environ)
+            return route(environ)
         except Refusal as refusal:
             return Reply(refusal.status)
 
@@ -98,7 +98,7 @@ class Web:
             new_reference()
             log.warning("signature_refused", extra={"why": trouble})
             return Reply(HTTPStatus.UNAUTHORIZED)
-        return _http(bolt.answer(self._app, raw, headers))
+        return _http(answer(self._dispatch, raw, headers))
 
     def _ready(self, _environ: "WSGIEnvironment") -> Reply:
         trouble = self._readiness.trouble()
@@ -113,7 +113,7 @@ def application() -> Web:
     runtime = app.build(settings)
     runtime.start()
     readiness = Readiness(Migrations(runtime.deps.database).trouble)
-    return Web(runtime.app, settings.signing_secret, readiness, runtime.close)
+    return Web(runtime.app.dispatch, settings.signing_secret, readiness, runtime.close)
 
 
 def trouble_with_signature(secret: bytes, headers: dict[str, str], raw: bytes, now: float) -> str:
@@ -131,6 +131,16 @@ def trouble_with_signature(secret: bytes, headers: dict[str, str], raw: bytes, n
         return "stale"
     wanted = hmac.new(secret, b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256).hexdigest()
     return "" if hmac.compare_digest(f"v0={wanted}", signature) else "wrong"
+
+
+def answer(dispatch: Dispatch, raw: bytes, headers: Mapping[str, str]) -> BoltResponse:
+    """Return what Bolt answers; 400 where the body has a shape that Slack never sends."""
+    try:
+        return dispatch(BoltRequest(body=raw.decode(), headers={**headers}))
+    except Exception as error:  # Bolt trusts the shape of what it reads
+        new_reference()
+        log.warning("malformed_request", exc_info=error)
+        return BoltResponse(status=400, body={"error": "malformed"})
 
 
 def _alive(_environ: "WSGIEnvironment") -> Reply:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from slack_bolt import App
 from slack_sdk.signature import SignatureVerifier
 
+from bot.app import bolt_app
 from bot.background import Background
 from bot.clients.directory import Directory, Listing
 from bot.config import Settings
@@ -19,10 +20,10 @@ from bot.errors import UserError
 from bot.logs import keep_quiet
 from bot.slack import blocks
 from bot.slack.answers import show
-from bot.slack.bolt import answer, bolt_app
 from bot.slack.door import Door
 from bot.slack.http import web_client
 from bot.slack.people import People
+from bot.web import answer
 from models import Database, DatabaseUnavailable
 from sandbox.driver import Person, Slack, running
 
@@ -113,7 +114,7 @@ class House:
 
     def send(self, body: str, **headers: str):
         """Send a signed request; returns Bolt's answer."""
-        return answer(self.app, body.encode(), signed(body) | headers)
+        return answer(self.app.dispatch, body.encode(), signed(body) | headers)
 
 
 @contextmanager
@@ -152,7 +153,7 @@ class Line:
         self.app: App | None = None
 
     def __call__(self, body: bytes, headers: Mapping[str, str], _seconds: float):
-        told = answer(self.app, body, headers)
+        told = answer(self.app.dispatch, body, headers)
         return told.status, told.body or "", told.first_headers()
 
 

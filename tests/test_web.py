@@ -23,7 +23,7 @@ def house():
 
 @pytest.fixture
 def web(house):
-    return Web(house.app, SECRET, Readiness(lambda: ""), lambda: None)
+    return Web(house.app.dispatch, SECRET, Readiness(lambda: ""), lambda: None)
 
 
 def ask(web, method, path, body=b"", headers=(), **environ):
@@ -216,7 +216,7 @@ def test_it_says_that_it_is_ready(web):
 
 
 def test_it_says_why_it_is_not_ready(house):
-    web = Web(house.app, SECRET, Readiness(lambda: "no tables"), lambda: None)
+    web = Web(house.app.dispatch, SECRET, Readiness(lambda: "no tables"), lambda: None)
     status, _, body = ask(web, "GET", "/readyz")
     assert (status, json.loads(body)) == (503, {"ready": False, "reason": "no tables"})
 
