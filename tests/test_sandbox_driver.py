@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 import sandbox
@@ -303,6 +304,14 @@ def test_changes_are_told_as_they_happen(slack, tara):
         assert (change["channel"], change["user"]) == ("C_GENERAL", "U_TARA")
     with connect(f"{place}/sandbox/live?since={change['seq'] - 1}") as feed:
         assert json.loads(feed.recv(5)) == change
+
+
+def test_a_page_from_elsewhere_may_not_watch(slack):
+    place = slack.base_url.replace("http", "ws")
+    with connect(f"{place}/sandbox/live", origin=slack.base_url):
+        pass
+    with pytest.raises(InvalidStatus), connect(f"{place}/sandbox/live", origin="https://x.org"):
+        pass
 
 
 def test_pictures_are_drawn(slack):

@@ -96,6 +96,7 @@ LIMITS = {
     "button value": (MESSAGE, 2000, lambda n: button(value="x" * n)),
     "button url": (MESSAGE, 3000, lambda n: button(url="x" * n)),
     "accessibility label": (MESSAGE, 75, lambda n: button(accessibility_label="x" * n)),
+    "agent prompt": (MESSAGE, 4000, lambda n: button(agent_prompt="x" * n)),
     "confirm title": (MESSAGE, 100, lambda n: confirm(title=plain("x" * n))),
     "confirm text": (MESSAGE, 300, lambda n: confirm(text=plain("x" * n))),
     "confirm yes": (MESSAGE, 30, lambda n: confirm(confirm=plain("x" * n))),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -12,8 +13,12 @@ BREATH = 20.0
 
 
 async def live(socket: WebSocket) -> None:
-    """Send changes until the watcher leaves."""
+    """Send changes until the watcher leaves; pages from elsewhere may not watch."""
     desk: Desk = socket.app.state.desk
+    origin = socket.headers.get("origin")
+    if origin and urlsplit(origin).netloc != socket.headers.get("host"):
+        await socket.close()
+        return
     await socket.accept()
     since = int(socket.query_params.get("since", desk.world.feed.seq))
     sending = asyncio.create_task(_send(socket, desk, since))

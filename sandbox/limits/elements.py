@@ -161,6 +161,7 @@ BUTTON = _element(
         "style": one_of("primary", "danger"),
         "confirm": CONFIRM,
         "accessibility_label": text(75),
+        "agent_prompt": text(4000),
     },
 )
 PRESSED: Mapping[str, Check] = {
