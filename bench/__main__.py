@@ -1,13 +1,14 @@
 """Run the benchmarks: python -m bench [name …] [--quick] [--profile]."""
 
 import argparse
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench import burst, commands, footprint, history, posting, submissions, typeahead
-from bench.figures import HEAD, Figure, line, row
+from bench.figures import HEAD, MISSED, Figure, line, row
 from bench.scale import Scale
 
 
@@ -52,21 +53,33 @@ BENCHES = {
 def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     scale = Scale(quick=chosen.quick, profile=chosen.profile)
+    started = time.monotonic()
+    _say(_how_busy())
     _say(row(HEAD))
     figures = [figure for name in chosen.names or BENCHES for figure in _measured(name, scale)]
-    missed = [figure.name for figure in figures if figure.verdict == "MISSED"]
-    _say(f"\n{len(figures)} figures, {len(missed)} targets missed")
+    _say(_summary(figures, time.monotonic() - started))
     return 0
 
 
-def _measured(name: str, scale: Scale) -> list[Figure]:
-    bench, started, figures = BENCHES[name], time.monotonic(), list[Figure]()
-    _say(f"\n{name}: {bench.title}")
-    for figure in bench.run(scale):
+def _measured(name: str, scale: Scale) -> Iterator[Figure]:
+    started = time.monotonic()
+    _say(f"\n{name}: {BENCHES[name].title}")
+    for figure in BENCHES[name].run(scale):
         _say(line(figure))
-        figures.append(figure)
+        yield figure
     _say(f"  ({time.monotonic() - started:.0f} s)")
-    return figures
+
+
+def _summary(figures: Sequence[Figure], seconds: float) -> str:
+    missed = [figure.name for figure in figures if figure.verdict == MISSED]
+    told = f"\n{len(figures)} figures in {seconds:.0f} s. {_how_busy()}"
+    if not missed:
+        return f"{told}\nEvery target is met."
+    return "\n".join([told, "Missed (add --profile to see where the time goes):", *missed])
+
+
+def _how_busy() -> str:
+    return f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}"
 
 
 def _say(text: str) -> None:

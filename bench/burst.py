@@ -52,7 +52,7 @@ MEASURES = (
 
 def run(scale: Scale) -> Iterator[Figure]:
     """Measure on new connections, whatever was answered; floor: Bolt alone."""
-    with sides("command") as both:
+    with sides(scale, "command") as both:
         forms = Forms(a_filled_form(both.stand_in, both.ours))
         for server in (both.ours, both.floor):
             cost(both.stand_in, server, Waves(16, 0.15, 64))  # to be warm

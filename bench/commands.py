@@ -44,7 +44,7 @@ class Cost:
 def run(scale: Scale) -> Iterator[Figure]:
     """Measure against Bolt alone with a constant view."""
     loads = (Waves(1, 0.02, scale.pick(100, 60)), Waves(16, 0.15, scale.pick(320, 160)))
-    with sides("command") as both:
+    with sides(scale, "command") as both:
         for waves in loads:
             found = _in_turns(scale.pick(7, 3), both, waves)
             yield from _figures(waves, found, at_most_times(1.5), at_most_times(1.5))
@@ -53,7 +53,7 @@ def run(scale: Scale) -> Iterator[Figure]:
 def run_documented(scale: Scale) -> Iterator[Figure]:
     """Measure against Bolt set up as in its own documentation; Slack speaks TLS."""
     waves = Waves(1, 0.06, scale.pick(40, 20))
-    with sides("documented", tls=True) as both:
+    with sides(scale, "documented", tls=True) as both:
         found = _in_turns(scale.pick(7, 3), both, waves)
         yield from _figures(waves, found, times_cheaper(8), None)
 

@@ -61,7 +61,9 @@ class Figure:
 
     @property
     def ratios(self) -> list[float]:
-        """What ours costs for each one of the floor, round by round."""
+        """What ours costs for each one of the floor, round by round; none without a floor."""
+        if not self.floor:
+            return []
         return [mine / theirs for mine, theirs in zip(self.ours, self.floor, strict=True) if theirs]
 
     @property
@@ -78,7 +80,7 @@ class Figure:
         """Met, MISSED, or nothing where there is no target."""
         if self.target is None:
             return ""
-        return "met" if self.target.meets(median(self.compared)) else "MISSED"
+        return MET if self.target.meets(median(self.compared)) else MISSED
 
 
 def amount(value: float) -> str:
@@ -94,6 +96,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, ceil(share * len(values)) - 1)]
 
 
+MET, MISSED = "met", "MISSED"
 HEAD = ("", "ours", "floor", "ratio [min to max]", "target", "")
 WIDTHS = (58, 14, 14, 22, 14, 6)
 

@@ -42,7 +42,7 @@ MEASURES = (
 
 def run(scale: Scale) -> Iterator[Figure]:
     """Measure against Bolt alone with SQLAlchemy and psycopg; both on PostgreSQL."""
-    with stage("submission", "PostgreSQL") as staged:
+    with stage(scale, "submission", "PostgreSQL") as staged:
         found = interleaved(
             scale.pick(7, 3), {side: partial(_footprint, staged, side) for side in staged.starts}
         )

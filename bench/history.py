@@ -19,6 +19,7 @@ from bench import rows
 from bench.databases import KINDS, opened
 from bench.figures import Figure, at_most, at_most_times
 from bench.rounds import interleaved
+from bench.sampler import in_process
 from bench.scale import Scale
 from bot.clients.directory import SEEDED_CONDUCT
 from bot.history.filters import Filters
@@ -121,6 +122,9 @@ def run(scale: Scale) -> Iterator[Figure]:
             list(threads.map(_fill, work))
         for kind, of_kind in shelves.items():
             yield from _figures(kind, _measured(of_kind, scale.pick(9, 5)))
+            if scale.profile:
+                look = partial(of_kind[0].ours, of_kind[0].size.whose(MEDIAN)[0])
+                in_process(f"{kind}, {MEDIAN}, {of_kind[0].size}", look)
 
 
 def _shelves(stack: contextlib.ExitStack, kind: str, sizes: Sequence[Size]) -> list[Shelf]:

@@ -33,7 +33,7 @@ class Post:
 def run(scale: Scale) -> Iterator[Figure]:
     """Measure against a bare client that posts the same message."""
     for kind in KINDS:
-        with sides("command", kind) as both:
+        with sides(scale, "command", kind) as both:
             forms = Forms(a_filled_form(both.stand_in, both.ours, CRITICAL))
             first = _arrival(both.stand_in, 0)
             client = WebClient("xoxb-sandbox", base_url=both.stand_in.slack.api_url)

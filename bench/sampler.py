@@ -3,8 +3,10 @@
 What a thread used of the CPU since the last look is put down to where it is now.
 """
 
+import cProfile
 import json
 import os
+import pstats
 import sys
 import threading
 import time
@@ -17,6 +19,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bench.floors import Wsgi
+
+SERVED = "bench.sampler:application()"
+"""What gunicorn serves in place of ours."""
 
 FILE = "BENCH_PROFILE"
 """Names the file with what was seen, written anew every second."""
@@ -91,16 +96,28 @@ def _largest(found: Seconds) -> list[tuple[str, float]]:
     return sorted(found.items(), key=lambda each: -each[1])
 
 
-def table(file: Path, write: Callable[[str], None]) -> None:
-    """Write what was seen, the largest first."""
+def table(file: Path) -> None:
+    """Print what was seen, the largest first."""
+    time.sleep(1.1)  # the last second is on its way
     seen = json.loads(file.read_text(encoding="utf-8"))
     total = sum(seconds for _, seconds in seen["packages"])
     ours = [each for each in seen["callers"] if each[0].startswith(OURS)]
-    write(f"  where {total:.1f} s of CPU went, by the last package that was entered:")
+    print(f"  where {total:.1f} s of our CPU went: by the package last entered, by what of ours")
+    print("  was under way, by the innermost function")
     for rows in (seen["packages"][:14], ours[:32], seen["places"][:20]):
-        write("")
+        print()
         for name, seconds in rows:
-            write(f"    {100 * seconds / total:5.1f} %  {name}")
+            print(f"    {100 * seconds / total:5.1f} %  {name}")
+
+
+def in_process(title: str, work: Callable[[], object], times: int = 200) -> None:
+    """Do the work often and print where its time went."""
+    profile = cProfile.Profile()
+    with profile:
+        for _ in range(times):
+            work()
+    print(f"  {title}, {times} times:")
+    pstats.Stats(profile).sort_stats("cumulative").print_stats("bot/|models/|/sqlite3|psycopg", 40)
 
 
 def _names(frame: FrameType | None) -> Iterator[str]:

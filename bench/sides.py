@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import databases
+from bench import databases, floors, sampler
+from bench.scale import Scale
 from bench.server import OURS, Server, floor, serving
 from bench.slack import StandIn, standing_in
 from bot.clients.directory import SEEDED_CONDUCT
@@ -15,6 +16,7 @@ from bot.incidents.form import Form, build
 
 
 CLIENTS = 5000
+PROFILE = "profile.json"
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Stage:
     stand_in: StandIn
     folder: Path
     starts: dict[str, tuple[Sequence[str], dict[str, str]]]
+
+    @property
+    def profile(self) -> Path:
+        """Where our server says where its time goes, if it is asked to."""
+        return self.folder / PROFILE
 
     def serving(self, side: str) -> AbstractContextManager[Server]:
         """Serve "ours" or "floor" while the block runs."""
@@ -41,15 +48,21 @@ class Sides:
 
 
 @contextmanager
-def stage(floor_name: str, kind: str = "SQLite", *, tls: bool = False) -> Iterator[Stage]:
+def stage(
+    scale: Scale, floor_name: str, kind: str = "SQLite", *, tls: bool = False
+) -> Iterator[Stage]:
     """Give both sides a migrated database with 5,000 clients, though a floor may not care."""
     with ExitStack() as stack:
         folder = stack.enter_context(databases.temporary_folder())
         stand_in = stack.enter_context(standing_in(folder, tls=tls))
         make = stack.enter_context(databases.KINDS[kind]())
-        environ = stand_in.environ | {"BENCH_VIEW": str(_form_in(folder))}
+        environ = stand_in.environ | {
+            floors.VIEW: str(_form_in(folder)),
+            sampler.FILE: str(folder / PROFILE),
+        }
         starts: dict[str, tuple[Sequence[str], dict[str, str]]] = {}
-        for side, arguments in (("ours", OURS), ("floor", floor(floor_name))):
+        ours = (*OURS, sampler.SERVED) if scale.profile else OURS
+        for side, arguments in (("ours", ours), ("floor", floor(floor_name))):
             url = stack.enter_context(make())
             with databases.opened(url) as database:
                 databases.add_clients(database, CLIENTS)
@@ -58,14 +71,18 @@ def stage(floor_name: str, kind: str = "SQLite", *, tls: bool = False) -> Iterat
 
 
 @contextmanager
-def sides(floor_name: str, kind: str = "SQLite", *, tls: bool = False) -> Iterator[Sides]:
-    """Serve both while the block runs."""
+def sides(
+    scale: Scale, floor_name: str, kind: str = "SQLite", *, tls: bool = False
+) -> Iterator[Sides]:
+    """Serve both while the block runs; then say where ours spent its time, if that is wanted."""
     with (
-        stage(floor_name, kind, tls=tls) as staged,
+        stage(scale, floor_name, kind, tls=tls) as staged,
         staged.serving("ours") as ours,
         staged.serving("floor") as other,
     ):
         yield Sides(staged.stand_in, ours, other)
+        if scale.profile:
+            sampler.table(staged.profile)
 
 
 def _form_in(folder: Path) -> Path:

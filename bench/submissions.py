@@ -56,7 +56,7 @@ def run(scale: Scale) -> Iterator[Figure]:
     """Measure against Bolt alone with a two-row transaction."""
     loads = (Waves(1, 0.03, scale.pick(80, 40)), Waves(16, 0.3, scale.pick(160, 96)))
     for kind in KINDS:
-        with sides("submission", kind) as both:
+        with sides(scale, "submission", kind) as both:
             payload = a_filled_form(both.stand_in, both.ours)
             forms = {"ours": Forms(payload), "floor": Forms(payload)}
             for waves in loads:
