@@ -16,7 +16,7 @@ from models import Database, DatabaseUnavailable
 
 
 DONE, FAILED, USED_WRONGLY = 0, 1, 2
-TOLD_EVERY = 10_000
+TOLD_EVERY = 5_000
 AWAY = (
     "The database does not answer, or is not at its newest migration. "
     "Check DATABASE_URL, run `alembic upgrade head`, then try again."

@@ -1,7 +1,7 @@
 """Exports the directory as the CSV file that an import reads back."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TextIO
@@ -18,10 +18,15 @@ AT_ONCE = 1000
 
 def export_clients(session: Session, out: TextIO) -> int:
     """Write every client in the order of the names, as it is read; return how many there were."""
+    return write(records(session), out)
+
+
+def write(records: Iterable[Sequence[str]], out: TextIO) -> int:
+    """Write the header and the records; return how many there were."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     count = 0
-    for record in records(session):
+    for record in records:
         writer.writerow(map(to_cell, record))
         count += 1
     return count

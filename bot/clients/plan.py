@@ -39,10 +39,11 @@ def plan(cards: Mapping[int, Card], rows: Sequence[Row]) -> Plan:
 
     A row is the client with its PSA id, else with its name, else with its alias, else a new one.
     It adds and changes and never takes away: an empty cell leaves what is known, aliases are
-    added to those there are, and a client that is renamed keeps its old name as an alias.
+    added to those there are. A row with a PSA id gives its client the name that it has there, and
+    the old one is kept as an alias; a row without one renames nobody.
     """
     merge = _Merge(cards)
-    for row in sorted(rows, key=lambda row: row.psa_id not in merge.by_psa_id):
+    for row in sorted(rows, key=lambda row: (row.psa_id not in merge.by_psa_id, not row.psa_id)):
         merge.take(row)
     clashes = list(merge.clashes())
     merge.keep_old_names()
@@ -68,20 +69,20 @@ class _Merge:
         self.by_psa_id = {card.psa_id: number for number, card in cards.items() if card.psa_id}
         self._by_name = {card.folded: number for number, card in cards.items()}
         self._by_alias = {alias: number for number, card in cards.items() for alias in card.aliases}
-        self._by_id_in_file: set[int] = set()
+        self._by_id: set[int] = set()
         self._said: dict[tuple[int, str], str] = {}
 
     def take(self, row: Row) -> None:
-        """Take in what a row says; rows whose PSA id is known come before all others."""
+        """Take in what a row says; known PSA ids come first, rows without one last."""
         number = self._whose(row)
         card = self.after.get(number, Card(row.name, row.folded))
         if self._contradicts(number, row):
             return
         name, folded = card.name, card.folded
-        if row.psa_id in self.by_psa_id:
-            self._by_id_in_file.add(number)
+        if row.psa_id:
+            self._by_id.add(number)
             name, folded = row.name, row.folded
-        elif row.folded == folded and number not in self._by_id_in_file:
+        elif row.folded == folded and number not in self._by_id:
             name = row.name
         aliases = {fold(alias): alias for alias in row.aliases} | dict(card.aliases)
         aliases.pop(folded, None)
@@ -116,7 +117,7 @@ class _Merge:
         if row.psa_id in self.by_psa_id:
             return self.by_psa_id[row.psa_id]
         named = self._by_name.get(row.folded, self._by_alias.get(row.folded))
-        is_another = bool(row.psa_id) and named in self._by_id_in_file
+        is_another = bool(row.psa_id) and named in self._by_id
         return len(self.before) - len(self.after) if named is None or is_another else named
 
     def _contradicts(self, number: int, row: Row) -> bool:

@@ -63,7 +63,7 @@ def parse(data: bytes) -> Parsed:
 def _problems(
     columns: Sequence[str], record: Sequence[str], cells: Mapping[str, str]
 ) -> Iterator[str]:
-    if any(cell.strip() for cell in record[len(columns) :]):
+    if len(record) > len(columns):  # an empty one too: a name with a comma in it moves the others
         yield (
             f"There are more cells here ({len(record)}) than columns in the first line "
             f"({len(columns)}). Put quotation marks round a cell that has the separator in it."
@@ -142,10 +142,11 @@ def _contradiction(row: Row, same: Row, same_id: Row) -> str:
 def _both(first: Row, second: Row) -> Row:
     if first is second:
         return first
-    aliases = {fold(alias): alias for alias in (*second.aliases, *first.aliases)}
+    known = {fold(alias) for alias in first.aliases}
+    more = (alias for alias in second.aliases if fold(alias) not in known)
     return replace(
         first,
         psa_id=first.psa_id or second.psa_id,
         slack_team_id=first.slack_team_id or second.slack_team_id,
-        aliases=tuple(aliases.values()),
+        aliases=(*first.aliases, *more),
     )
