@@ -244,6 +244,18 @@ def test_a_submission_is_answered_in_time_whatever_the_database_does(house):
     assert "Not saved yet" in outcome.errors["words"]
 
 
+def test_a_submission_is_answered_in_time_whatever_slack_does(house):
+    tara = house.person()
+    tara.command("/open")
+    tara.fill({"client": "Acme"})
+    house.forget()
+    house.slack.latency(1.5)
+    started = time.monotonic()
+    outcome = tara.submit()
+    assert time.monotonic() - started < 2.8
+    assert "Slack does not tell me who you are right now" in outcome.errors["words"]
+
+
 def test_a_typeahead_that_fails_offers_nothing(house):
     tara = house.person()
     tara.command("/open")

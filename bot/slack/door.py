@@ -134,14 +134,24 @@ class Door:
     def _in_time(
         self, name: str, handler: Handler, failed: Callable[[Exception, Body], Answer]
     ) -> Callable[[Ack, Body], None]:
-        def work(body: Body) -> Answer:
-            return handler(self.deps, body, self.deps.people.admit(asker_id(body)))
+        def work(body: Body, came_in: list[Person]) -> Answer:
+            came_in.append(self.deps.people.admit(asker_id(body)))
+            return handler(self.deps, body, came_in[0])
+
+        def answered(body: Body) -> Answer:
+            came_in: list[Person] = []
+            try:
+                return self.deps.background.within(DEADLINE, partial(work, body, came_in))
+            except TooLate as late:
+                if came_in:
+                    raise
+                raise SlackUnreachable from late
 
         def listener(ack: Ack, body: Body) -> None:
             new_reference()
             started, outcome = time.perf_counter(), "done"
             try:
-                answer = self.deps.background.within(DEADLINE, partial(work, body))
+                answer = answered(body)
             except Exception as error:  # noqa: BLE001 - the edge: each one is told and logged
                 outcome, answer = type(error).__name__, failed(error, body)
             ack(**answer)
