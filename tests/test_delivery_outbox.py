@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.delivery.claim import claim
 from bot.delivery.enqueue import EXECUTIVES, enqueue, void
 from bot.delivery.message import Message
 from bot.errors import SlackUnreachable
@@ -240,6 +241,19 @@ def test_messages_move_to_the_channel_that_the_settings_name_now(database, slack
     assert texts(slack, CHANNEL) == ["summary 1 v1"]
     above, below = slack.messages("C_SECRET")
     assert (above["text"], below["thread_ts"]) == ("summary 1 v1", above["ts"])
+    assert len(slack.calls("chat.postMessage")) == 3, "it was tried in a thread of another channel"
+
+
+def test_an_update_is_posted_anew_where_the_settings_name_another_channel(database, slack, clock):
+    top = save(database, clock.now())
+    drain(make_outbox(database, slack.api_url, clock.now), clock)
+    slack.change_channel("C_SECRET", add=["U_BOT"])
+    ask_anew(database, clock.now(), top)
+    moved = make_outbox(database, slack.api_url, clock.now, executive_channel="C_SECRET")
+    drain(moved, clock)
+    assert texts(slack, CHANNEL) == ["summary 1 v1"]
+    assert texts(slack, "C_SECRET") == ["summary 1 v2"]
+    assert slack.calls("chat.update") == []
 
 
 def test_messages_of_one_conversation_keep_their_order_and_their_pace(
@@ -370,3 +384,37 @@ def test_who_was_overtaken_changes_nothing_of_what_the_other_wrote(database, sla
     assert texts(slack) == ["summary 1 v1"]
     assert row(database, delivery_id).status is DeliveryStatus.SENT
     assert row(database, delivery_id).error is None
+
+
+def test_who_was_overtaken_after_posting_still_says_where_it_stands(database, slack, clock):
+    def meanwhile(method, **given):
+        answer = ask(method, **given)
+        if method == "chat.postMessage":
+            clock.forward(seconds=31)
+            with database.write() as session:
+                assert claim(session, now=clock.now(), lease=30)
+        return answer
+
+    slow = web_client(TOKEN, slack.api_url, 5)
+    ask, slow.api_call = slow.api_call, meanwhile
+    delivery_id = save(database, clock.now())
+    make_outbox(database, slack.api_url, clock.now, slack=slow).step()
+    assert row(database, delivery_id).ts == slack.messages(CHANNEL)[0]["ts"]
+    assert row(database, delivery_id).status is DeliveryStatus.PENDING
+    clock.forward(seconds=30)
+    drain(make_outbox(database, slack.api_url, clock.now), clock)
+    assert texts(slack) == ["summary 1 v1"]
+    assert row(database, delivery_id).status is DeliveryStatus.SENT
+
+
+def test_a_text_asked_anew_while_it_could_not_be_shown_is_tried_at_once(database, slack, clock):
+    def broken_at_first(_session, delivery):
+        if delivery.wanted == 1:
+            ask_anew(database, clock.now(), delivery.id)
+            raise ZeroDivisionError
+        return Message("mended", [])
+
+    outbox = make_outbox(database, slack.api_url, clock.now, renderers={"summary": broken_at_first})
+    save(database, clock.now())
+    assert drain(outbox, clock) == 2
+    assert texts(slack) == ["mended"]
