@@ -175,27 +175,34 @@ def test_what_is_chosen_stays_chosen_and_the_row_is_a_new_one_for_it():
     assert rows[0] != rows[1]
 
 
-def choice(action_id, value):
-    return {"action_id": action_id, "selected_option": {"value": value}}
+def choosing(**values):
+    picked = {
+        f"history_{name}": {"selected_option": value and {"value": value}}
+        for name, value in values.items()
+    }
+    return {"state": {"values": {"filters.x": picked}}}
 
 
 @pytest.mark.parametrize(
-    ("action", "filters"),
+    ("view", "filters"),
     [
-        (choice("history_conduct", "abuse"), Filters("abuse", 3, "90", "x")),
-        (choice("history_conduct", "any"), Filters("", 3, "90", "x")),
-        (choice("history_severity", "1"), Filters("other", 1, "90", "x")),
-        (choice("history_severity", "any"), Filters("other", 0, "90", "x")),
-        (choice("history_severity", "99"), Filters("other", 0, "90", "x")),
-        (choice("history_period", "year"), Filters("other", 3, "year", "x")),
-        (choice("history_period", "any"), Filters("other", 3, "", "x")),
-        (choice("history_period", "13"), Filters("other", 3, "", "x")),
-        ({"action_id": "history_period"}, Filters("other", 3, "", "x")),
+        (choosing(conduct="abuse"), Filters("abuse", 3, "90", "x")),
+        (choosing(conduct="any"), Filters("", 3, "90", "x")),
+        (choosing(severity="1"), Filters("other", 1, "90", "x")),
+        (choosing(severity="any"), Filters("other", 0, "90", "x")),
+        (choosing(severity="99"), Filters("other", 0, "90", "x")),
+        (choosing(period="year"), Filters("other", 3, "year", "x")),
+        (choosing(period="any"), Filters("other", 3, "", "x")),
+        (choosing(period="13"), Filters("other", 3, "", "x")),
+        (choosing(period=None), Filters("other", 3, "90", "x")),
+        (choosing(conduct="abuse", severity="1", period="30"), Filters("abuse", 1, "30", "x")),
+        ({}, Filters("other", 3, "90", "x")),
+        ({"state": None}, Filters("other", 3, "90", "x")),
     ],
 )
-def test_a_choice_changes_its_own_filter_and_begins_with_the_newest(action, filters):
+def test_what_is_chosen_counts_and_begins_with_the_newest(view, filters):
     turned = Filters("other", 3, "90", "x", Turn(older=True, place=Place(NOW, 1)))
-    assert chosen(turned, action) == filters
+    assert chosen(turned, view) == filters
 
 
 def test_the_overview_puts_what_is_before_the_executives_first():

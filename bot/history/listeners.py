@@ -105,10 +105,11 @@ def newer(deps: Deps, body: Body, person: Person) -> None:
 
 
 def narrowed(deps: Deps, body: Body, person: Person) -> None:
-    """Show what the chosen filter leaves, from the newest on."""
+    """Show what the chosen filters leave, from the newest on."""
     shown = _shown(body)
-    filters = screen.chosen(shown.filters, body["actions"][0])
-    _show_instead(deps, body, person, shown.client_id, filters)
+    filters = screen.chosen(shown.filters, body["view"])
+    # Of two choices in quick succession the later knows both: it may overtake the earlier.
+    _show_instead(deps, body, person, shown.client_id, filters, may_overtake=True)
 
 
 def everything(deps: Deps, body: Body, person: Person) -> None:
@@ -133,13 +134,24 @@ def _open_client(deps: Deps, body: Body, person: Person, client_id: int) -> None
         load(deps, body, make, title=screen.TITLE)
 
 
-def _show_instead(deps: Deps, body: Body, person: Person, client_id: int, filters: Filters) -> None:
+def _show_instead(
+    deps: Deps,
+    body: Body,
+    person: Person,
+    client_id: int,
+    filters: Filters,
+    *,
+    may_overtake: bool = False,
+) -> None:
     """Put the page in place of the view that was pressed, unless that has changed meanwhile."""
     view, below = _history(deps, person, client_id, filters), body["view"]
     try:
         deps.slack.views_update(view_id=below["id"], hash=below["hash"], view=view)
     except SlackApiError as error:
-        if error.response.get("error") not in GONE:
+        trouble = error.response.get("error")
+        if trouble == "hash_conflict" and may_overtake:
+            deps.slack.views_update(view_id=below["id"], view=view)
+        elif trouble not in GONE:
             raise
 
 

@@ -51,15 +51,26 @@ def history_view(page: HistoryPage, kinds: Sequence[Kind]) -> View:
     )
 
 
-def chosen(filters: Filters, action: dict[str, Any]) -> Filters:
-    """Return the filters with what was chosen in one of the selects, from the newest record on."""
-    value = str((action.get("selected_option") or {}).get("value") or "")
-    wanted = "" if value == ANY else value
-    if action["action_id"] == CONDUCT:
-        return replace(filters, turn=None, conduct=wanted[:LONGEST_CODE])
-    if action["action_id"] == SEVERITY:
-        return replace(filters, turn=None, severity=int(wanted) if wanted in SEVERITIES else 0)
-    return replace(filters, turn=None, period=wanted if wanted in PERIODS else "")
+def chosen(filters: Filters, view: dict[str, Any]) -> Filters:
+    """Return the filters with what is chosen in the three selects, from the newest record on."""
+    rows = (view.get("state") or {}).get("values") or {}
+    picked = {name: state for row in rows.values() for name, state in row.items()}
+    conduct = _picked(picked.get(CONDUCT), filters.conduct)
+    severity = _picked(picked.get(SEVERITY), str(filters.severity))
+    period = _picked(picked.get(PERIOD), filters.period)
+    return replace(
+        filters,
+        conduct=conduct[:LONGEST_CODE],
+        severity=int(severity) if severity in SEVERITIES else 0,
+        period=period if period in PERIODS else "",
+        turn=None,
+    )
+
+
+def _picked(state: dict[str, Any] | None, before: str) -> str:
+    """Return the value of a select: empty for any, as it was before where Slack does not say."""
+    value = ((state or {}).get("selected_option") or {}).get("value")
+    return before if value is None else str(value).removeprefix(ANY)
 
 
 def matter_lines(matter: Matter) -> Markup:
