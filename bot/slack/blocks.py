@@ -60,12 +60,8 @@ def divider() -> Block:
 
 def quote(text: str, limit: int = 3000) -> Block:
     """Return somebody's words set off as a quotation; nothing in them is read as markup."""
-    return _rich("rich_text_quote", text, limit)
-
-
-def paragraph(text: str, limit: int = 3000) -> Block:
-    """Return somebody's words as they are; nothing in them is read as markup."""
-    return _rich("rich_text_section", text, limit)
+    inner: Block = {"type": "text", "text": cut(text, limit) or " "}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [inner]}]}
 
 
 def actions(*elements: Block, block_id: str = "") -> Block:
@@ -104,11 +100,10 @@ def button(
     *,
     style: str = "",
     confirm: Block | None = None,
-    url: str = "",
 ) -> Block:
     """Return a button; `value` (at most 2,000 characters) comes back when it is pressed."""
     element: Block = {"type": "button", "action_id": action_id, "text": plain(text, 75)}
-    extras = {"value": value, "style": style, "confirm": confirm, "url": url}
+    extras = {"value": value, "style": style, "confirm": confirm}
     return element | {name: extra for name, extra in extras.items() if extra}
 
 
@@ -183,13 +178,13 @@ def text_input(
     )
 
 
-def number_input(action_id: str, *, low: int = 0, high: int, decimals: bool = False) -> Block:
-    """Return a field for a number from `low` to `high`."""
+def number_input(action_id: str, *, high: int) -> Block:
+    """Return a field for a whole number from 0 to `high`."""
     return {
         "type": "number_input",
         "action_id": action_id,
-        "is_decimal_allowed": decimals,
-        "min_value": str(low),
+        "is_decimal_allowed": False,
+        "min_value": "0",
         "max_value": str(high),
     }
 
@@ -248,8 +243,3 @@ def _placeholder(text: str) -> Block:
 def _chosen(element: Block, options: Sequence[Block], initial: str) -> Block:
     chosen = next((choice for choice in options if choice["value"] == initial), None)
     return element | ({"initial_option": chosen} if chosen else {})
-
-
-def _rich(kind: str, text: str, limit: int) -> Block:
-    inner: Block = {"type": "text", "text": cut(text, limit) or " "}
-    return {"type": "rich_text", "elements": [{"type": kind, "elements": [inner]}]}
