@@ -410,7 +410,7 @@ TYPES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=TYPES, rest=st.dictionaries(KEYS, VALUES, max_size=6))
 def test_no_shape_of_body_is_our_failure(house, kind, rest):
     assert house.send(interaction(rest | {"type": kind})).status in {200, 400}

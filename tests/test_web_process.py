@@ -2,6 +2,7 @@ import json
 import shutil
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from models import Database, Incident
-from sandbox.driver import Person, running
+from sandbox.driver import NotOnScreen, Person, running
 from tests.bot_process import free_port, ran, settings, started, wait_until_alive, web
 from tests.door_room import command
 
@@ -39,12 +40,23 @@ def sqlite_url(migrated_sqlite, tmp_path):
 
 def person(slack, user_id):
     """Somebody patient: tests share the machine with others."""
-    return Person(slack, user_id, 15.0)
+    return Person(slack, user_id, 8.0)
+
+
+def open_form(somebody, tries=3):
+    """Open the form, again if a busy machine let the trigger expire."""
+    somebody.command("/client-incident")
+    try:
+        return somebody.modal
+    except NotOnScreen:
+        if tries == 1:
+            raise
+    return open_form(somebody, tries - 1)
 
 
 def fill_in(somebody):
     """Open the form and fill in what it asks for."""
-    somebody.command("/client-incident")
+    open_form(somebody)
     somebody.type_ahead("Client", "Acme")
     somebody.fill({"Client": "Add “Acme” as a new client"})
     somebody.fill({"What kind of conduct?": "Abusive towards staff"})
@@ -110,9 +122,7 @@ def test_a_database_at_another_migration_is_not_ready(bot, shared_url):
 
 def test_a_burst_of_commands_is_answered_and_every_form_opens(slack, bot):
     slack.settings(rate_limits=False)
-    person(slack, "U_TARA").command("/client-incident")
-    person(slack, "U_TARA").modal  # noqa: B018 - waited for: the bot is warm
-    slack.settings(ack_seconds=3, trigger_seconds=3)
+    open_form(person(slack, "U_TARA"))  # the bot is warm from here on
     slack.latency(0.3)
     slack.clear_traffic()
     answers = burst(bot, slack)
@@ -122,7 +132,7 @@ def test_a_burst_of_commands_is_answered_and_every_form_opens(slack, bot):
     sys.stdout.write(f"{BURST} commands in a second: p50 {p50:.3f} s, p99 {p99:.3f} s\n")
     assert {status for status, _ in answers} == {200}
     assert took[-1] < 3
-    assert opened
+    assert opened, Counter(json.dumps(call["answer"])[:60] for call in slack.calls("views.open"))
 
 
 def test_a_submission_does_not_wait_for_a_slack_that_stalls(slack, bot):
