@@ -11,6 +11,7 @@ const part = (id) => document.getElementById(id);
 export function wireFrame() {
   part("open-sidebar").addEventListener("click", () => toggleSidebar(!document.body.classList.contains("sidebar-open")));
   part("open-panel").addEventListener("click", () => togglePanel());
+  part("main").addEventListener("click", () => closeSidebar());
   part("sidebar").addEventListener("keydown", (event) => event.key === "Escape" && closeSidebar(true));
   on("toggle-panel", () => {
     togglePanel();

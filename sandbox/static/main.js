@@ -19,13 +19,19 @@ import { channel, isForeign, keepWorkspace, nameOf, on, players, state, tell } f
 const part = (id) => document.getElementById(id);
 const renewSoon = debounced(20, () => renew().catch(lost));
 
+let asked = 0;
+let drawn = 0;
+
 async function renew() {
-  const wanted = state.me?.id;
+  asked += 1;
+  const turn = asked;
+  const wanted = state.me.id;
   const [screen, messages] = await Promise.all([
     api.screen(wanted),
     state.at && state.at !== "home" ? api.messages(state.at, wanted) : [],
   ]);
-  if (wanted !== state.me.id) return;
+  if (wanted !== state.me.id || turn < drawn) return;
+  drawn = turn;
   state.screen = screen;
   const moved = closestPlace();
   if (moved !== state.at) return go(moved);
@@ -77,21 +83,30 @@ async function become(id, wanted = {}) {
 async function reload(wanted) {
   const workspace = await api.workspace();
   keepWorkspace(workspace);
-  const id = state.people.has(wanted?.person) ? wanted.person : state.people.has(state.me?.id) ? state.me.id : players()[0].id;
-  await become(id, wanted);
+  const known = [wanted?.person, state.me?.id].find((id) => players().some((each) => each.id === id));
+  await become(known ?? players()[0].id, wanted);
   return workspace.seq;
+}
+
+// Somebody or some channel changed: take it over, and leave alone what is being written.
+async function refresh() {
+  keepWorkspace(await api.workspace());
+  if (!players().some((each) => each.id === state.me.id)) return become(players()[0].id);
+  state.me = state.people.get(state.me.id);
+  showPeople(part("people"));
+  await renew();
 }
 
 function changed(change) {
   const mine = !change.person || change.person === state.me.id;
   if (["call", "delivery"].includes(change.kind)) renewTraffic();
   else if (change.kind === "delivered") renewTraffic(change.delivery);
-  else if (["person", "channel"].includes(change.kind)) reloadSoon();
+  else if (["person", "channel"].includes(change.kind)) refreshSoon();
   else if (change.kind === "reset") reload().then(forgetTraffic).catch(lost);
   else if (change.kind === "message" ? !change.only_for || change.only_for === state.me.id : mine && ["read", "view", "home"].includes(change.kind)) renewSoon();
 }
 
-const reloadSoon = debounced(50, () => reload().catch(lost));
+const refreshSoon = debounced(50, () => refresh().catch(lost));
 
 function lost() {
   part("connection").hidden = false;
@@ -114,8 +129,9 @@ async function openPermalink(path) {
 
 async function start() {
   const wanted = fromAddress();
+  const path = location.pathname;
   wireFrame();
-  on("go", (place) => go(place).then(focusComposer));
+  on("go", (place) => go(place).then(() => matchMedia("(hover: hover)").matches && focusComposer()));
   on("become", (id) => become(id).then(() => tell("said", `You are ${nameOf(id)} now`)));
   on("open-thread", (ts) => go(state.at, { thread: ts }).then(focusThread));
   on("close-thread", () => go(state.at).then(focusComposer));
@@ -125,7 +141,7 @@ async function start() {
   on("focus-composer", focusComposer);
   const seq = await reload(wanted);
   tell("ready");
-  if (wanted.ts) await openPermalink(location.pathname);
+  if (wanted.ts) await openPermalink(path);
   remember(false);
   addEventListener("popstate", () => {
     const { person, at, thread } = fromAddress();

@@ -5,12 +5,12 @@ import { h } from "./dom.js";
 const GAP = 4;
 
 // Put a shown popover beside its anchor: below it, or above where there is more room.
-export function position(popup, anchor, { matchWidth = false, end = false } = {}) {
+export function position(popup, anchor, { matchWidth = false, end = false, tallest = 360 } = {}) {
   const box = anchor.getBoundingClientRect();
   const below = innerHeight - box.bottom - GAP * 2;
   const above = box.top - GAP * 2;
   const up = below < Math.min(popup.scrollHeight, 240) && above > below;
-  popup.style.maxHeight = `${Math.min(360, up ? above : below)}px`;
+  popup.style.maxHeight = `${Math.min(tallest, up ? above : below)}px`;
   popup.style.minWidth = matchWidth ? `${box.width}px` : "";
   popup.style.maxWidth = matchWidth ? `${Math.max(box.width, 200)}px` : "";
   const width = popup.offsetWidth;
@@ -44,7 +44,7 @@ export function openMenu(anchor, items, { label, end = false } = {}) {
   (anchor.closest("dialog") ?? document.body).append(menu);
   anchor.setAttribute("aria-expanded", "true");
   menu.showPopover();
-  position(menu, anchor, { end });
+  position(menu, anchor, { end, tallest: 560 });
   (menu.querySelector("[aria-checked=true]") ?? menu.querySelector("button"))?.focus();
 }
 

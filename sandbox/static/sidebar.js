@@ -32,7 +32,7 @@ function channelItem(it) {
   const sign = h("span", { class: "sign", "aria-hidden": "true" }, it.is_private ? "🔒" : "#");
   const name = shared.length ? `${it.name}, shared with ${shared.join(", ")}` : it.name;
   return item(it.id, state.at === it.id, it.unread, { name }, sign, h("span", { class: "name" }, it.name),
-    shared.length > 0 && h("span", { class: "connect", title: `Shared with ${shared.join(", ")}`, "aria-hidden": "true" }, "⧉"));
+    shared.length > 0 && h("span", { class: "connect", title: `Shared with ${shared.join(", ")}`, "aria-hidden": "true" }));
 }
 
 function directItem(it) {

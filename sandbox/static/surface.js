@@ -20,14 +20,19 @@ export class Surface {
   #drafts = new Map();
   #under = Promise.resolve();
 
-  // `at` is {view} or {channel, ts}; `root` the element to show trouble in.
+  // `at` is {view} or {channel, ts}.
   constructor(at, values = {}) {
     this.at = at;
     this.#values = values;
   }
 
+  // Take over what the workspace has; what was typed into places that are gone is forgotten.
   renew(values) {
-    this.#values = values ?? {};
+    this.#values = values;
+    for (const key of this.#drafts.keys()) {
+      const [block, action] = key.split("\n");
+      if (!values[block]?.[action]) this.#drafts.delete(key);
+    }
   }
 
   // What an element holds now, in the form in which it is entered.
@@ -54,42 +59,46 @@ export class Surface {
   }
 
   submit() {
-    return this.#inOrder(() => api.submit(state.me.id, { view: this.at.view, entries: this.#entries() }));
+    return this.#inOrder((entries) => api.submit(state.me.id, { view: this.at.view, entries }));
   }
 
   async suggest(block, element, typed) {
     await this.#under;
-    const asked = { block: block.block_id, action: element.action_id, typed };
-    return api.suggest(state.me.id, { place: this.at, entries: this.#entries(), ...asked });
+    return api.suggest(state.me.id, { place: this.at, block: block.block_id, action: element.action_id, typed });
   }
 
   #send(more) {
-    return this.#inOrder(() => api.enter(state.me.id, { place: this.at, entries: this.#entries(), ...more }));
+    return this.#inOrder((entries) => api.enter(state.me.id, { place: this.at, entries, ...more }));
   }
 
-  #entries() {
-    const unsent = [...this.#drafts].filter(([, draft]) => draft.unsent);
-    return unsent.map(([key, draft]) => {
-      draft.unsent = false;
-      const [block, action] = key.split("\n");
-      return { block, action, value: entered(draft.value) };
-    });
-  }
-
-  // One request after the other, so that what was entered last is what counts.
+  // One request after the other, so that what was entered last is what counts. What could not be
+  // sent goes along with the next.
   #inOrder(ask) {
-    const asked = this.#under.then(ask).catch((error) => {
+    const asked = this.#under.then(() => this.#withEntries(ask)).catch((error) => {
       tell("trouble", error.message);
       return { trouble: error.message, errors: {}, notice: error.message };
     });
     this.#under = asked.then(() => undefined);
     return asked;
   }
+
+  async #withEntries(ask) {
+    const unsent = [...this.#drafts].filter(([, draft]) => draft.unsent);
+    const settled = () => unsent.forEach(([, draft]) => { draft.unsent = false; });
+    try {
+      const outcome = await ask(unsent.map(entryOf));
+      settled();
+      return outcome;
+    } catch (error) {
+      if (error instanceof api.Refused) settled();
+      throw error;
+    }
+  }
 }
 
-// Files are entered by their ids.
-function entered(value) {
-  return Array.isArray(value) ? value.map((each) => (each?.url_private ? each.id : each)) : value;
+function entryOf([key, { value }]) {
+  const [block, action] = key.split("\n");
+  return { block, action, value: Array.isArray(value) ? value.map((each) => (each?.url_private ? each.id : each)) : value };
 }
 
 export const dispatches = (block) => block.type !== "input" || Boolean(block.dispatch_action);

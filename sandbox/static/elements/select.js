@@ -40,9 +40,13 @@ class Select {
   show() {
     const hint = words(this.spec.placeholder) || (this.several ? "Choose some" : "Choose one");
     this.input.placeholder = this.several && this.chosen.length ? "" : hint;
-    this.input.value = this.several || !this.chosen.length ? "" : this.source.shown(this.chosen[0]);
+    this.settle();
     this.clearer.hidden = !this.mayClear;
     this.chips.replaceChildren(...(this.several ? this.chosen.map((value) => this.chip(value)) : []));
+  }
+
+  settle() {
+    this.input.value = this.several || !this.chosen.length ? "" : this.source.shown(this.chosen[0]);
   }
 
   chip(value) {
@@ -58,7 +62,7 @@ class Select {
 
   leave() {
     this.list.close();
-    this.show();
+    this.settle();
   }
 
   key(event) {

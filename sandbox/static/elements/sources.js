@@ -24,7 +24,7 @@ export function sourceOf(surface, block, spec) {
   return local([{ options: channels.map(ofChannel) }], (id) => ({ text: named(id) }));
 }
 
-const everybody = () => [...state.people.values()].filter((who) => !who.deleted);
+const everybody = () => [...state.people.values()].filter((who) => !who.deleted && who.id !== "USLACKBOT");
 
 function named(id) {
   const found = myChannels().find((it) => it.id === id);

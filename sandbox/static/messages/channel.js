@@ -12,8 +12,9 @@ let open = null;
 
 export function showChannel(main) {
   const it = channel(state.at);
-  if (open?.id !== it.id || open.person !== state.me.id) {
-    open = { id: it.id, person: state.me.id, unread: it.unread, newFrom: null };
+  const kind = [it.id, state.me.id, it.is_archived, it.is_read_only].join(" ");
+  if (open?.kind !== kind) {
+    open = { id: it.id, kind, unread: it.unread, newFrom: null };
     open.list = new MessageList({ label: `Messages in ${channelTitle(it)}` });
     open.composer = composer({ channel: it });
     open.head = h("header", { class: "channel-head" });
@@ -57,7 +58,7 @@ function head(it) {
     : [h("h1", {}, h("span", { class: "sign", "aria-hidden": "true" }, it.is_private ? "🔒" : "#"), channelTitle(it)), h("span", { class: "quiet-text" }, `${it.members.length} members`)];
   return [
     h("div", { class: "channel-title" }, title, it.topic?.value && h("span", { class: "topic quiet-text" }, it.topic.value)),
-    shared.length > 0 && h("p", { class: "shared-note" }, h("span", { "aria-hidden": "true" }, "⧉ "), h("strong", {}, state.team.name), " shares this channel with ", h("strong", {}, shared.join(", ")), ". They read along."),
+    shared.length > 0 && h("p", { class: "shared-note" }, h("span", { class: "connect", "aria-hidden": "true" }), " ", h("strong", {}, state.team.name), " shares this channel with ", h("strong", {}, shared.join(", ")), ". They read along."),
     it.is_archived && h("p", { class: "shared-note" }, "This channel is archived."),
   ].filter(Boolean);
 }

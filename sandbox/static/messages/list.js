@@ -2,6 +2,7 @@
 
 import { Kept, h, place } from "../dom.js";
 import { dayOf, dayTitle } from "../render/dates.js";
+import { nameOf } from "../store.js";
 import { messageOf } from "./message.js";
 
 const TOGETHER = 300; // seconds within which messages of one person stand together
@@ -51,7 +52,7 @@ export class MessageList {
     const rows = [];
     if (newDay) rows.push(row(`day ${dayOf(seconds)}`, dayTitle(seconds), () => h("h3", { class: "divider" }, h("span", {}, dayTitle(seconds)))));
     if (unread) rows.push(row("new", "", () => h("p", { class: "divider new" }, h("span", {}, "New"))));
-    rows.push(row(message.ts, JSON.stringify([message, grouped]), () => messageOf(message, { grouped, inThread: this.inThread })));
+    rows.push(row(message.ts, JSON.stringify([message, grouped, nameOf(message.user)]), () => messageOf(message, { grouped, inThread: this.inThread })));
     return rows;
   }
 
@@ -63,7 +64,10 @@ export class MessageList {
   #settleFocus() {
     const articles = [...this.root.querySelectorAll("article")];
     if (!articles.some((each) => each.dataset.ts === this.#current)) this.#current = articles.at(-1)?.dataset.ts ?? "";
-    for (const each of articles) each.tabIndex = each.dataset.ts === this.#current ? 0 : -1;
+    for (const article of articles) {
+      const reached = article.dataset.ts === this.#current ? 0 : -1;
+      for (const each of [article, ...article.querySelectorAll(".tools button")]) each.tabIndex = reached;
+    }
   }
 
   #focused(event) {

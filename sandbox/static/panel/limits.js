@@ -28,9 +28,10 @@ function messageLimits(blocks, text) {
 }
 
 function longest(blocks = []) {
-  const sections = blocks.map((block) => length(block.text?.text ?? "")).concat(0);
+  const sections = ofType(blocks, "section", (block) => length(block.text?.text ?? ""));
+  const headers = ofType(blocks, "header", (block) => length(block.text?.text ?? ""));
   const options = blocks.map((block) => (block.element ?? block.accessory)?.options?.length ?? 0).concat(0);
-  return [["Longest text", Math.max(...sections), 3000], ["Most options", Math.max(...options), 100]].filter(([, used]) => used);
+  return [["Longest header", Math.max(...headers), 150], ["Longest text", Math.max(...sections), 3000], ["Most options", Math.max(...options), 100]].filter(([, used]) => used);
 }
 
 function total(part) {
@@ -39,6 +40,7 @@ function total(part) {
   return Object.entries(part).reduce((sum, [name, each]) => sum + (typeof each === "string" ? (name === "text" ? length(each) : 0) : total(each)), 0);
 }
 
+const ofType = (blocks, type, measure) => blocks.filter((block) => block.type === type).map(measure).concat(0);
 const length = (text) => [...text].length;
 const bytes = (view) => new TextEncoder().encode(JSON.stringify(view)).length;
 

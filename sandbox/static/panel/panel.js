@@ -14,7 +14,7 @@ let list = null;
 let asking = Promise.resolve();
 
 export function openPanel(panel) {
-  list = h("div", { class: "traffic", role: "log", "aria-label": "Traffic", tabindex: 0 });
+  list = h("div", { class: "traffic", role: "region", "aria-label": "Traffic", tabindex: 0 });
   const filter = h("label", { class: "choice" }, h("input", { type: "checkbox", checked: onlyWrong, onchange: (event) => { onlyWrong = event.target.checked; show(); } }), h("span", {}, "Only what went wrong"));
   panel.replaceChildren(
     h("header", { class: "channel-head row" }, h("h2", {}, "Traffic"), filter, h("button", { type: "button", class: "quiet", "aria-label": "Close traffic", onclick: () => tell("toggle-panel") }, "✕")),

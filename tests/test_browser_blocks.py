@@ -1,0 +1,210 @@
+"""Blocks in the page: each type drawn, each element usable, the unknown said to be unknown."""
+
+import pytest
+from playwright.sync_api import expect
+from slack_sdk import WebClient
+
+from tests.browser_bot import button, mrkdwn, option, plain
+from tests.browser_steps import message
+
+
+pytest_plugins = ["tests.browser"]
+
+
+@pytest.fixture
+def page(page_of):
+    return page_of("U_TARA", at="C_GENERAL")
+
+
+@pytest.fixture
+def show(slack, page):
+    """Posts blocks and returns the message they make."""
+    client = WebClient("xoxb-sandbox", base_url=slack.api_url, retry_handlers=[])
+
+    def shown(*blocks, **more):
+        ts = client.chat_postMessage(channel="C_GENERAL", text="blocks", blocks=blocks, **more)[
+            "ts"
+        ]
+        said = page.locator(f'.main article[data-ts="{ts}"]')
+        expect(said).to_be_visible()
+        return said
+
+    return shown
+
+
+def rich(*elements):
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def text(words, **style):
+    return {"type": "text", "text": words, **({"style": style} if style else {})}
+
+
+def test_sections_headers_fields_context_and_dividers(show):
+    said = show(
+        {"type": "header", "text": plain("A header :wave:")},
+        {"type": "section", "text": mrkdwn("Told"), "accessory": button("Open", "open")},
+        {"type": "section", "fields": [mrkdwn("*Why*\nbecause"), plain("*plain*")]},
+        {"type": "divider"},
+        {"type": "context", "elements": [mrkdwn("_small_"), plain("print")]},
+    )
+    expect(said.get_by_role("heading")).to_have_text("A header 👋")
+    expect(said.get_by_role("button", name="Open")).to_be_visible()
+    expect(said.locator(".fields > div")).to_have_text(["Whybecause", "*plain*"])
+    expect(said.get_by_role("separator")).to_be_visible()
+    expect(said.locator(".context em")).to_have_text("small")
+
+
+def test_rich_text_with_every_style_and_part(show):
+    said = show(
+        rich(
+            {
+                "type": "rich_text_section",
+                "elements": [
+                    text("bold", bold=True),
+                    text("both", italic=True, strike=True),
+                    {"type": "user", "user_id": "U_MIGUEL"},
+                    {"type": "channel", "channel_id": "C_CONNECT"},
+                    {"type": "usergroup", "usergroup_id": "S_TECHS"},
+                    {"type": "broadcast", "range": "here"},
+                    {"type": "emoji", "name": "tada"},
+                    {"type": "link", "url": "https://example.com", "text": "link"},
+                    {"type": "date", "timestamp": 1_795_000_200, "format": "{date_num}"},
+                ],
+            },
+            {
+                "type": "rich_text_list",
+                "style": "ordered",
+                "offset": 2,
+                "elements": [{"type": "rich_text_section", "elements": [text("third")]}],
+            },
+            {"type": "rich_text_quote", "elements": [text("quoted\ntwice")]},
+            {"type": "rich_text_preformatted", "elements": [text("  kept   as is")]},
+        )
+    )
+    expect(said.locator("strong").last).to_have_text("bold")
+    expect(said.locator("em s, s em")).to_have_text("both")
+    expect(said.locator(".mention")).to_have_text(
+        ["@Miguel Ortega", "#bright-dental", "@techs", "@here"]
+    )
+    expect(said.get_by_role("link", name="link")).to_have_attribute("href", "https://example.com")
+    expect(said).to_contain_text("2026-11-18")
+    expect(said.locator("ol")).to_have_attribute("start", "3")
+    expect(said.locator("blockquote br")).to_have_count(1)
+    expect(said.locator("pre")).to_have_text("  kept   as is", use_inner_text=True)
+
+
+def test_pictures_of_this_workspace_are_shown_and_others_described(show, slack):
+    said = show(
+        {"type": "image", "alt_text": "A face", "image_url": f"{slack.base_url}/avatars/U_ERIN"},
+        {"type": "image", "alt_text": "Far away", "image_url": "https://example.com/a.png"},
+        {
+            "type": "context",
+            "elements": [
+                {"type": "image", "alt_text": "Tiny", "image_url": "https://example.com/b.png"}
+            ],
+        },
+    )
+    natural = said.get_by_role("img", name="A face").evaluate("image => image.naturalWidth")
+    assert natural > 0
+    expect(said.get_by_role("img", name="Far away")).to_contain_text("Far away")
+    expect(said.get_by_role("img", name="Tiny")).to_be_visible()
+
+
+def test_tables_and_markdown(show):
+    cells = [
+        [{"type": "raw_text", "text": each} for each in row] for row in (("A", "B"), ("1", "2"))
+    ]
+    said = show(
+        {"type": "table", "rows": cells, "column_settings": [{"align": "right"}]},
+        {"type": "markdown", "text": "# Title\n- one **bold**\n\n[a link](https://example.com)"},
+    )
+    expect(said.get_by_role("columnheader")).to_have_text(["A", "B"])
+    expect(said.get_by_role("cell", name="1")).to_have_class("align-right")
+    expect(said.get_by_role("heading", name="Title")).to_be_visible()
+    expect(said.get_by_role("listitem").locator("strong")).to_have_text("bold")
+
+
+def test_elements_in_messages(show, tryout, page):
+    said = show(
+        {
+            "type": "actions",
+            "elements": [
+                {"type": "datepicker", "action_id": "day", "initial_date": "2026-11-23"},
+                {"type": "users_select", "action_id": "who", "placeholder": plain("Who?")},
+                {"type": "radio_buttons", "action_id": "pick", "options": [option("One")]},
+                button("Elsewhere", "away", url="https://example.com/"),
+            ],
+        }
+    )
+    expect(said.locator("input[type=date]")).to_have_value("2026-11-23")
+    expect(said.get_by_role("combobox", name="Who?")).to_be_visible()
+    expect(said.get_by_role("link", name="Elsewhere")).to_have_attribute("target", "_blank")
+    said.get_by_role("radio", name="One").check()
+    expect(said.get_by_role("radio", name="One")).to_be_checked()
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some((e) => e.name.endsWith('/enter'))"
+    )
+    expect.poll(lambda: tryout.said("chosen")).to_equal(["one"])
+
+
+def test_attachments_and_their_colour(show):
+    said = show(
+        {"type": "divider"},
+        attachments=[{"color": "#2eb67d", "title": "Old", "text": "*way*", "footer": "still seen"}],
+    )
+    attachment = said.locator(".attachment")
+    expect(attachment).to_contain_text("still seen")
+    expect(attachment.locator("strong").last).to_have_text("way")
+    expect(attachment).to_have_css("border-left-color", "rgb(46, 182, 125)")
+
+
+def test_newer_blocks(show):
+    said = show(
+        {
+            "type": "card",
+            "title": plain("A card"),
+            "body": mrkdwn("*body*"),
+            "actions": [button("Go", "go")],
+        },
+        {
+            "type": "container",
+            "title": plain("Folded"),
+            "is_collapsible": True,
+            "child_blocks": [{"type": "section", "text": plain("inside")}],
+        },
+        {"type": "plan", "title": "Plan", "tasks": [task("t1", "Done", "complete")]},
+    )
+    expect(said.get_by_role("button", name="Go")).to_be_visible()
+    expect(said.get_by_text("inside")).to_be_visible()
+    expect(said.locator(".task")).to_have_text("✓Done")
+
+
+def task(task_id, title, status):
+    return {"type": "task_card", "task_id": task_id, "title": title, "status": status}
+
+
+def test_a_block_of_an_unknown_type_says_its_name(slack, page):
+    unknown = {"type": "section", "text": plain("x")}
+    slack.load(
+        {
+            "team": {"id": "T_HOME", "name": "Northgate IT", "domain": "northgate"},
+            "people": [{"id": "U_TARA", "name": "tara", "real_name": "Tara Lind"}],
+            "channels": [
+                {
+                    "id": "C_GENERAL",
+                    "name": "general",
+                    "members": ["U_TARA"],
+                    "messages": [{"user": "U_TARA", "text": "before", "blocks": [unknown]}],
+                }
+            ],
+        }
+    )
+    expect(message(page, "x")).to_be_visible()
+    made = page.evaluate(
+        """async () => {
+            const { blockOf } = await import("/static/render/blocks.js");
+            return blockOf({ type: "hologram", block_id: "b" }).textContent;
+        }"""
+    )
+    assert made == "This page does not know the block “hologram”."
