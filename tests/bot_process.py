@@ -8,15 +8,62 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import text
+
+from models import Database
+from sandbox.driver import NotOnScreen, Outcome, Person, Slack
 from tests.door_room import SECRET, signed
 
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 20.0
+
+
+def person(slack: Slack, user_id: str = "U_TARA") -> Person:
+    """Somebody patient: tests share the machine with others."""
+    return Person(slack, user_id, 8.0)
+
+
+def open_form(somebody: Person, tries: int = 3) -> None:
+    """Open the form, again if a busy machine let the trigger expire."""
+    somebody.command("/client-incident")
+    try:
+        somebody.modal  # noqa: B018 - waited for
+    except NotOnScreen:
+        if tries == 1:
+            raise
+        open_form(somebody, tries - 1)
+
+
+def fill_in(somebody: Person) -> Person:
+    """Open the form and fill in what it asks for."""
+    open_form(somebody)
+    somebody.type_ahead("Client", "Acme")
+    somebody.fill({"Client": "Add “Acme” as a new client"})
+    somebody.fill({"What kind of conduct?": "Abusive towards staff"})
+    somebody.fill({"How serious?": "2 · Moderate"})
+    somebody.fill({"What happened, in order": "They shouted at Ada."})
+    return somebody
+
+
+def submitted_while_it_stops(bot: "Bot", somebody: Person, database_url: str) -> Outcome:
+    """Send the form, and SIGTERM while the database still makes it wait."""
+    database = Database(database_url)
+    with ThreadPoolExecutor(1) as pool, database.write() as session:
+        session.execute(text("SELECT 1"))
+        sent = pool.submit(somebody.submit)
+        time.sleep(0.5)
+        bot.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        session.rollback()
+        outcome = sent.result()
+    database.dispose()
+    return outcome
 
 
 def settings(slack_url: str, database_url: str, **more: object) -> dict[str, str]:

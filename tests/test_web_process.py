@@ -10,8 +10,19 @@ import pytest
 from sqlalchemy import func, select, text
 
 from models import Database, Incident
-from sandbox.driver import NotOnScreen, Person, running
-from tests.bot_process import free_port, ran, settings, started, wait_until_alive, web
+from sandbox.driver import running
+from tests.bot_process import (
+    fill_in,
+    free_port,
+    open_form,
+    person,
+    ran,
+    settings,
+    started,
+    submitted_while_it_stops,
+    wait_until_alive,
+    web,
+)
 from tests.door_room import command
 
 
@@ -36,33 +47,6 @@ def slack(workspace):
 @pytest.fixture
 def sqlite_url(migrated_sqlite, tmp_path):
     return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}"
-
-
-def person(slack, user_id):
-    """Somebody patient: tests share the machine with others."""
-    return Person(slack, user_id, 8.0)
-
-
-def open_form(somebody, tries=3):
-    """Open the form, again if a busy machine let the trigger expire."""
-    somebody.command("/client-incident")
-    try:
-        return somebody.modal
-    except NotOnScreen:
-        if tries == 1:
-            raise
-    return open_form(somebody, tries - 1)
-
-
-def fill_in(somebody):
-    """Open the form and fill in what it asks for."""
-    open_form(somebody)
-    somebody.type_ahead("Client", "Acme")
-    somebody.fill({"Client": "Add “Acme” as a new client"})
-    somebody.fill({"What kind of conduct?": "Abusive towards staff"})
-    somebody.fill({"How serious?": "2 · Moderate"})
-    somebody.fill({"What happened, in order": "They shouted at Ada."})
-    return somebody
 
 
 def record(somebody):
@@ -175,6 +159,14 @@ def test_workers_share_a_file_and_finish_what_was_accepted(slack, sqlite_url, tm
         assert sam.modals
     assert "work_given_up" not in bot.said
     assert incidents(sqlite_url) == 2
+
+
+def test_a_form_under_way_is_answered_before_it_ends(slack, sqlite_url, tmp_path):
+    with web(slack, sqlite_url, tmp_path) as bot:
+        outcome = submitted_while_it_stops(bot, fill_in(person(slack)), sqlite_url)
+        assert (outcome.trouble, outcome.errors) == ("", {})
+        assert bot.process.wait(25) == 0
+    assert incidents(sqlite_url) == 1
 
 
 def test_it_ends_in_time_though_slack_hangs(slack, sqlite_url, tmp_path):

@@ -6,8 +6,16 @@ import time
 import pytest
 
 from bot.socket_mode import watch
-from sandbox.driver import Person, running
-from tests.bot_process import ran, settings, started, worker
+from sandbox.driver import running
+from tests.bot_process import (
+    fill_in,
+    person,
+    ran,
+    settings,
+    started,
+    submitted_while_it_stops,
+    worker,
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +39,6 @@ def sqlite_url(migrated_sqlite, tmp_path):
     return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}"
 
 
-def person(slack, user_id="U_TARA"):
-    """Somebody patient: tests share the machine with others."""
-    return Person(slack, user_id, 15.0)
-
-
 def test_it_works_reconnects_and_finishes_what_was_accepted(slack, sqlite_url, tmp_path):
     with worker(slack, sqlite_url, tmp_path) as bot:
         bot.wait_for("connected")
@@ -54,6 +57,14 @@ def test_it_works_reconnects_and_finishes_what_was_accepted(slack, sqlite_url, t
         assert (status, took < 12) == (0, True)
         assert sam.modals
     assert "work_given_up" not in bot.said
+
+
+def test_a_form_under_way_is_answered_before_it_ends(slack, sqlite_url, tmp_path):
+    with worker(slack, sqlite_url, tmp_path) as bot:
+        bot.wait_for("connected")
+        outcome = submitted_while_it_stops(bot, fill_in(person(slack)), sqlite_url)
+        assert (outcome.trouble, outcome.errors) == ("", {})
+        assert bot.process.wait(25) == 0
 
 
 def test_a_slack_that_takes_no_connection_is_tried_again(slack, sqlite_url, tmp_path):
