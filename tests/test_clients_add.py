@@ -70,7 +70,7 @@ def test_a_name_that_unfolds_into_too_many_letters_is_refused(database):
 
 def test_many_who_add_the_same_client_at_once_get_the_same_one(database):
     rounds, people = 5, 8
-    barrier = Barrier(people)
+    barrier = Barrier(people, timeout=20)
 
     def add(person: int) -> list[int]:
         found = []
@@ -87,7 +87,7 @@ def test_many_who_add_the_same_client_at_once_get_the_same_one(database):
 
 
 def test_a_name_and_an_alias_given_at_once_are_one_client(database):
-    barrier = Barrier(2)
+    barrier = Barrier(2, timeout=20)
 
     def add_by_name() -> int:
         barrier.wait()
