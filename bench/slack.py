@@ -59,7 +59,7 @@ def standing_in(folder: Path, *, tls: bool = False) -> Iterator[StandIn]:
         context = ssl.create_default_context(cafile=str(trusted))
     with _process(options) as base_url:
         slack = Slack(base_url, context)
-        slack.settings(trigger_seconds=60.0)
+        slack.settings(trigger_seconds=60.0, ack_seconds=60.0)  # the machine may be busy
         yield StandIn(slack, _environ(slack) | environ)
 
 

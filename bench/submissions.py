@@ -1,5 +1,6 @@
 """A submitted form, from the button until it is saved and answered."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -69,10 +70,13 @@ def a_filled_form(stand_in: StandIn, server: Server, severity: int = 2) -> dict[
     slack = stand_in.slack
     slack.reach(f"http://127.0.0.1:{server.port}/slack/events")
     person, client = slack.person(REPORTER), client_names(CLIENTS)[-1]
-    person.command("/client-incident", client)
-    person.fill({"What kind of conduct?": "Abusive towards staff"})
+    person.command("/client-incident")
+    while client not in person.type_ahead("Client", client):
+        time.sleep(0.05)  # the directory is being read
+    person.fill({"Client": client, "What kind of conduct?": "Abusive towards staff"})
     person.fill(FILLED | {"How serious?": str(severity)})
-    assert person.submit().ok
+    outcome = person.submit()
+    assert outcome.ok, outcome
     (sent,) = slack.deliveries("view_submission")
     payload: dict[str, Any] = sent["payload"]
     return payload
