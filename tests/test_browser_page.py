@@ -100,6 +100,8 @@ def test_a_phone_wide_screen_folds_the_sidebar_and_cuts_nothing_off(page_of):
     go(page, "random")
     expect(sidebar).to_be_hidden()
     expect(page.get_by_role("heading", name="random")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="general")).to_be_visible()
     write(page, "/say " + "word " * 40 + "x" * 90)
     expect(message(page, "word")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 380

@@ -25,21 +25,18 @@ let drawn = 0;
 async function renew() {
   asked += 1;
   const turn = asked;
-  const wanted = state.me.id;
+  const [wanted, place] = [state.me.id, state.at];
   const [screen, messages] = await Promise.all([
     api.screen(wanted),
-    state.at && state.at !== "home" ? api.messages(state.at, wanted) : [],
+    place && place !== "home" ? api.messages(place, wanted) : [],
   ]);
-  if (wanted !== state.me.id || turn < drawn) return;
+  if (wanted !== state.me.id || place !== state.at || turn < drawn) return;
   drawn = turn;
   state.screen = screen;
   const moved = closestPlace();
   if (moved !== state.at) return go(moved);
-  const place = state.at;
-  if (messages.every((each) => each.channel === place)) {
-    announceNew(messages);
-    state.messages = messages;
-  }
+  announceNew(messages);
+  state.messages = messages;
   draw();
 }
 
@@ -71,8 +68,8 @@ async function go(place, { thread = "", push = true } = {}) {
 }
 
 async function become(id, wanted = {}) {
-  state.me = state.people.get(id);
-  state.screen = await api.screen(id);
+  const screen = await api.screen(id);
+  Object.assign(state, { me: state.people.get(id), screen });
   forgetNotices();
   leaveChannel();
   leaveHome();
