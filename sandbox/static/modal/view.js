@@ -38,8 +38,9 @@ export class ModalView {
     const blocks = spec.blocks.map((block) =>
       this.#kept.get(block.block_id, JSON.stringify([block, spec.errors[block.block_id]]), () => blockOf(block, this.surface, spec.errors)));
     this.#kept.forgetAllBut(spec.blocks.map((block) => block.block_id));
+    const before = new Set(this.body.children);
     place(this.body, blocks);
-    this.#focusAgain(focus);
+    if (focus) this.#focusAgain(focus, blocks.filter((each) => !before.has(each)));
     return true;
   }
 
@@ -68,9 +69,11 @@ export class ModalView {
     return [...this.body.querySelectorAll(FIELDS)].find((each) => each.type !== "radio" || each.checked) ?? this.body.querySelector(FIELDS);
   }
 
-  #focusAgain(key) {
-    if (!key || this.root.contains(document.activeElement)) return;
-    this.body.querySelector(selectorOf(key))?.focus();
+  // Where the focused element was taken away: to its successor, or to what came in its place.
+  #focusAgain(key, fresh) {
+    if (this.root.contains(document.activeElement)) return;
+    const inFresh = fresh.map((block) => block.querySelector(`${FIELDS}, button`)).find(Boolean);
+    (this.body.querySelector(selectorOf(key)) ?? inFresh)?.focus();
   }
 
   #fillHead() {
