@@ -36,7 +36,7 @@ GONE = frozenset({"hash_conflict", "not_found"})
 """Slack's words for a view that was changed or closed meanwhile: there is nothing to do."""
 
 
-def register(door: Door) -> None:
+def register(door: Door[Deps]) -> None:
     """Open histories from the command and from any button; follow what is chosen in them."""
     door.command(COMMAND, from_command)
     door.action(OPEN_HISTORY, from_button)
@@ -58,7 +58,7 @@ def from_command(deps: Deps, body: Body, person: Person) -> None:
         respond(deps.slack, body["response_url"], USAGE)
         return
     make = partial(_meant, deps, person, text) if text else partial(_overview, deps, person)
-    load(deps, body, make, title=screen.TITLE)
+    load(deps.slack, body, make, title=screen.TITLE)
 
 
 def from_button(deps: Deps, body: Body, person: Person) -> None:
@@ -81,7 +81,7 @@ def looked_up(deps: Deps, body: Body, person: Person) -> None:
 
 def from_overview_button(deps: Deps, body: Body, person: Person) -> None:
     """Open the clients with the most going on."""
-    load(deps, body, partial(_overview, deps, person), title=screen.TITLE)
+    load(deps.slack, body, partial(_overview, deps, person), title=screen.TITLE)
 
 
 def offer(deps: Deps, body: Body, _person: Person) -> list[Block]:
@@ -131,7 +131,7 @@ def _open_client(deps: Deps, body: Body, person: Person, client_id: int) -> None
         _show_instead(deps, body, person, client_id, Filters(words=words))
     else:
         make = partial(_history, deps, person, client_id, Filters())
-        load(deps, body, make, title=screen.TITLE)
+        load(deps.slack, body, make, title=screen.TITLE)
 
 
 def _show_instead(

@@ -1,15 +1,22 @@
-"""What is asked of a client's records, as queries; each leaves out what the viewer may not see."""
+"""What is asked of a client's records, as queries; each leaves out what the viewer may not see.
 
+A query is built once for each of its forms and then only given its values: to build one takes
+longer than both databases take to answer it.
+"""
+
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, func, or_, select
 
-from bot.history.filters import Filters, Turn
+from bot.history.filters import Filters
 from bot.history.months import days_ago, month_starts
 from models import Client, ConductType, Escalation, EscalationStatus, Evidence, Incident
+from models.base import UtcDateTime
 from models.text import fold
 
 
@@ -19,6 +26,10 @@ SHOWN = 8
 MOST_WORDS = 8
 OPENING = 500
 """Characters of what happened that are read for its first line."""
+
+INCIDENTS = Incident.__table__.c
+CLIENTS, KINDS = Client.__table__.c, ConductType.__table__.c
+MATTERS, EVIDENCE = Escalation.__table__.c, Evidence.__table__.c
 
 
 class Viewer(Protocol):
@@ -33,116 +44,157 @@ class Viewer(Protocol):
         """Return whether sealed records are open to them."""
 
 
-def client_and_matter(client_id: int, viewer: Viewer) -> Select[*tuple[Any, ...]]:
+@dataclass(frozen=True)
+class Form:
+    """Which of the filters a query has; `upwards` leads from older records to newer ones."""
+
+    executive: bool
+    conduct: bool
+    severity: bool
+    period: bool
+    words: int
+    turned: bool
+    upwards: bool
+
+
+def form_of(viewer: Viewer, filters: Filters) -> Form:
+    """Return the form of the query for these filters."""
+    return Form(
+        executive=viewer.executive,
+        conduct=bool(filters.conduct),
+        severity=bool(filters.severity),
+        period=bool(filters.period),
+        words=len(_words(filters)),
+        turned=filters.turn is not None,
+        upwards=filters.turn is not None and not filters.turn.older,
+    )
+
+
+def values_of(
+    client_id: int, viewer: Viewer, filters: Filters, *, now: datetime, timezone: tzinfo
+) -> dict[str, Any]:
+    """Return the values of these filters for a query of their form."""
+    values: dict[str, Any] = {"client": client_id, "viewer": viewer.id}
+    values |= {"conduct": filters.conduct, "severity": filters.severity}
+    values |= {f"word_{place}": word for place, word in enumerate(_words(filters))}
+    if filters.period:
+        values["since"] = _begin(filters.period, now, timezone)
+    if filters.turn:
+        values |= {
+            "moment": filters.turn.place.occurred_at,
+            "number": filters.turn.place.incident_id,
+        }
+    return values
+
+
+@cache
+def client_and_matter(*, executive: bool) -> Select[*tuple[Any, ...]]:
     """Return the client and its unsettled escalation, if any, with whether the viewer is in it.
 
     In it is who may see a record that belongs to it.
     """
     linked = (
-        select(Incident.id)
-        .where(Incident.escalation_id == Escalation.id, _seen_by(viewer))
+        select(INCIDENTS.id)
+        .where(INCIDENTS.escalation_id == MATTERS.id, _seen(executive=executive))
         .limit(1)
-        .correlate(Escalation)
+        .correlate(Escalation.__table__)
         .exists()
     )
-    unsettled = and_(
-        Escalation.client_id == Client.id, Escalation.status != EscalationStatus.SETTLED
-    )
+    unsettled = and_(MATTERS.client_id == CLIENTS.id, MATTERS.status != EscalationStatus.SETTLED)
     return (
         select(
-            Client.name,
-            Client.status,
-            Escalation.why,
-            Escalation.opened_at,
-            Escalation.owner_name,
+            CLIENTS.name,
+            CLIENTS.status,
+            MATTERS.why,
+            MATTERS.opened_at,
+            MATTERS.owner_name,
             linked.label("is_linked"),
         )
-        .join_from(Client, Escalation, unsettled, isouter=True)
-        .where(Client.id == client_id)
+        .join_from(Client.__table__, Escalation.__table__, unsettled, isouter=True)
+        .where(CLIENTS.id == bindparam("client"))
     )
 
 
-def records(
-    client_id: int, viewer: Viewer, filters: Filters, *, now: datetime, timezone: tzinfo
-) -> Select[*tuple[Any, ...]]:
-    """Return one page of records and one more, newest first; oldest first on a turn to newer."""
-    turn = filters.turn
-    wanted = [Incident.client_id == client_id, _seen_by(viewer)]
-    wanted += _narrowed(filters, now, timezone)
-    wanted += [_beyond(turn)] if turn else []
-    upwards = turn is not None and not turn.older
+@cache
+def records(form: Form) -> Select[*tuple[Any, ...]]:
+    """Return one page of records and one more, newest first; oldest first if it leads upwards."""
     found = (
-        select(Incident.id)
-        .where(*wanted)
-        .order_by(*_in_order(upwards=upwards))
+        select(INCIDENTS.id)
+        .where(*_wanted(form))
+        .order_by(*_in_order(INCIDENTS.occurred_at, INCIDENTS.id, upwards=form.upwards))
         .limit(SHOWN + 1)
-        .subquery()
+        .subquery("found")
     )
-    return (
-        _lines(viewer).join(found, found.c.id == Incident.id).order_by(*_in_order(upwards=upwards))
-    )
-
-
-def _lines(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    head = aliased(Incident)
-    pieces = select(func.count()).where(Evidence.incident_id == Incident.id).scalar_subquery()
-    seen_head = and_(
-        head.id == Incident.same_event_as_id,
-        head.seen_by(viewer.id, executive=viewer.executive),
+    shown = Incident.__table__.alias("shown")
+    pieces = select(func.count()).where(EVIDENCE.incident_id == shown.c.id).scalar_subquery()
+    head = (
+        select(INCIDENTS.number)
+        .where(INCIDENTS.id == shown.c.same_event_as_id, _seen(executive=form.executive))
+        .scalar_subquery()
     )
     return (
         select(
-            Incident.id,
-            Incident.number,
-            ConductType.short,
-            Incident.severity,
-            Incident.occurred_at,
-            Incident.recorded_at,
-            Incident.reporter_name,
-            func.substr(Incident.what_happened, 1, OPENING).label("opening"),
-            Incident.confidential,
-            Incident.withdrawn_at,
-            Incident.same_event_as_id,
-            head.number.label("head_number"),
+            shown.c.id,
+            shown.c.number,
+            KINDS.short,
+            shown.c.severity,
+            shown.c.occurred_at,
+            shown.c.recorded_at,
+            shown.c.reporter_name,
+            func.substr(shown.c.what_happened, 1, OPENING).label("opening"),
+            shown.c.confidential,
+            shown.c.withdrawn_at,
+            shown.c.same_event_as_id,
+            head.label("head_number"),
             pieces.label("pieces"),
         )
-        .join(ConductType, ConductType.id == Incident.conduct_type_id)
-        .join(head, seen_head, isouter=True)
+        .join_from(found, shown, shown.c.id == found.c.id)
+        .join(ConductType.__table__, KINDS.id == shown.c.conduct_type_id)
+        .order_by(*_in_order(shown.c.occurred_at, shown.c.id, upwards=form.upwards))
     )
 
 
-def _narrowed(filters: Filters, now: datetime, timezone: tzinfo) -> Iterator[ColumnElement[bool]]:
-    if filters.conduct:
-        kind = select(ConductType.id).where(ConductType.code == filters.conduct).scalar_subquery()
-        yield Incident.conduct_type_id == kind
-    if filters.severity:
-        yield Incident.severity == filters.severity
-    if filters.period:
-        yield Incident.occurred_at >= _begin(filters.period, now, timezone)
-    for word in fold(filters.words).split()[:MOST_WORDS]:
-        yield Incident.search_text.contains(word, autoescape=True)
+def _wanted(form: Form) -> Iterator[ColumnElement[bool]]:
+    yield INCIDENTS.client_id == bindparam("client")
+    yield _seen(executive=form.executive)
+    if form.conduct:
+        kind = select(KINDS.id).where(KINDS.code == bindparam("conduct")).scalar_subquery()
+        yield INCIDENTS.conduct_type_id == kind
+    if form.severity:
+        yield INCIDENTS.severity == bindparam("severity")
+    if form.period:
+        yield INCIDENTS.occurred_at >= bindparam("since", type_=UtcDateTime)
+    for place in range(form.words):
+        yield INCIDENTS.search_text.contains(bindparam(f"word_{place}"), escape="/")
+    if form.turned:
+        yield _beyond(upwards=form.upwards)
+
+
+def _beyond(*, upwards: bool) -> ColumnElement[bool]:
+    """Return the condition in words that both databases answer from the index on history."""
+    at, number = INCIDENTS.occurred_at, INCIDENTS.id
+    moment, place = bindparam("moment", type_=UtcDateTime), bindparam("number", type_=Integer)
+    if upwards:
+        return and_(at >= moment, or_(at > moment, number > place))
+    return and_(at <= moment, or_(at < moment, number < place))
+
+
+def _in_order(*columns: ColumnElement[Any], upwards: bool) -> Iterator[ColumnElement[Any]]:
+    yield from (column.asc() if upwards else column.desc() for column in columns)
+
+
+def _seen(*, executive: bool) -> ColumnElement[bool]:
+    viewer = bindparam("viewer", type_=String)
+    return Incident.seen_by(viewer, executive=executive)  # type: ignore[arg-type] # given later
+
+
+def _words(filters: Filters) -> list[str]:
+    """Return the words as they are searched, none of them a pattern."""
+    folded = fold(filters.words).split()[:MOST_WORDS]
+    return [re.sub(r"([%_/])", r"/\1", word) for word in folded]
 
 
 def _begin(period: str, now: datetime, timezone: tzinfo) -> datetime:
     if period == "year":
         return month_starts(now, timezone)[0]
     return days_ago(now, int(period), timezone)
-
-
-def _beyond(turn: Turn) -> ColumnElement[bool]:
-    """Return the condition in the form that both databases answer from the index on history."""
-    moment, number = turn.place.occurred_at, turn.place.incident_id
-    at = Incident.occurred_at
-    if turn.older:
-        return and_(at <= moment, or_(at < moment, Incident.id < number))
-    return and_(at >= moment, or_(at > moment, Incident.id > number))
-
-
-def _in_order(*, upwards: bool) -> tuple[ColumnElement[Any], ...]:
-    if upwards:
-        return Incident.occurred_at.asc(), Incident.id.asc()
-    return Incident.occurred_at.desc(), Incident.id.desc()
-
-
-def _seen_by(viewer: Viewer) -> ColumnElement[bool]:
-    return Incident.seen_by(viewer.id, executive=viewer.executive)

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from bot.errors import UserError
 from bot.history.filters import Filters, Place
 from bot.history.glance import Glance, glance
-from bot.history.lookups import SHOWN, Viewer, client_and_matter, records
+from bot.history.lookups import (
+    SHOWN,
+    Viewer,
+    client_and_matter,
+    form_of,
+    records,
+    values_of,
+)
 from models import AuditEvent, ClientStatus, Severity
 
 
@@ -83,7 +90,9 @@ def history_page(
     timezone: tzinfo,
 ) -> HistoryPage:
     """Return the page that the filters ask for; raises UserError if there is no such client."""
-    client = session.execute(client_and_matter(client_id, viewer)).one_or_none()
+    asked = {"client": client_id, "viewer": viewer.id}
+    known = client_and_matter(executive=viewer.executive)
+    client = session.execute(known, asked).one_or_none()
     if client is None:
         raise UserError("This client is not in the directory any more. Please look it up anew.")
     lines, filters, has_older = _lines(session, client_id, viewer, filters, now, timezone)
@@ -122,8 +131,8 @@ def _lines(
     timezone: tzinfo,
 ) -> tuple[tuple[Line, ...], Filters, bool]:
     """Return the records of the page, the filters that led to it, and whether there are older."""
-    wanted = records(client_id, viewer, filters, now=now, timezone=timezone)
-    found = [_line(row) for row in session.execute(wanted)]
+    values = values_of(client_id, viewer, filters, now=now, timezone=timezone)
+    found = [_line(row) for row in session.execute(records(form_of(viewer, filters)), values)]
     if filters.turn is None or filters.turn.older:
         return tuple(found[:SHOWN]), filters, len(found) > SHOWN
     if len(found) > SHOWN:
