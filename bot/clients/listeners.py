@@ -1,17 +1,27 @@
 """The typeahead of every field that chooses a client."""
 
+from typing import Protocol
+
 from bot.clients.choice import CLIENT, options
-from bot.deps import Deps
+from bot.clients.directory import Directory
 from bot.slack.blocks import Block
-from bot.slack.door import Body, Door
+from bot.slack.door import Body, Door, Means
 from bot.slack.people import Person
 
 
-def register(door: Door) -> None:
+class WithDirectory(Means, Protocol):
+    """A process that knows the clients."""
+
+    @property
+    def directory(self) -> Directory:
+        """Return the clients as this process remembers them."""
+
+
+def register(door: Door[WithDirectory]) -> None:
     """Answer the typeahead."""
     door.options(CLIENT, offer)
 
 
-def offer(deps: Deps, body: Body, _person: Person) -> list[Block]:
+def offer(deps: WithDirectory, body: Body, _person: Person) -> list[Block]:
     """Return the options for what was typed so far, from memory alone."""
     return options(deps.directory.listing(), str(body.get("value") or ""))

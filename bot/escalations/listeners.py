@@ -11,7 +11,7 @@ from bot.slack.door import Answer, Body, Door
 from bot.slack.people import Person
 
 
-def register(door: Door) -> None:
+def register(door: Door[Deps]) -> None:
     """Answer the buttons of the summary and of the reminder, and the form behind one of them."""
     door.action(buttons.TAKE, take)
     door.action(buttons.TAKE_OVER, take_over)

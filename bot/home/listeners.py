@@ -7,7 +7,7 @@ from bot.slack.door import Body, Door
 from bot.slack.people import Person
 
 
-def register(door: Door) -> None:
+def register(door: Door[Deps]) -> None:
     """Show each person their own view when they open the App Home."""
     door.event("app_home_opened", opened)
 

@@ -27,7 +27,7 @@ USAGE = (
 )
 
 
-def register(door: Door) -> None:
+def register(door: Door[Deps]) -> None:
     """Open the form for the command, both shortcuts and the buttons; follow what is chosen."""
     door.command(COMMAND, from_command)
     door.action(CONDUCT, conduct_chosen)

@@ -15,7 +15,7 @@ from bot.slack.loading import load, turn_into
 from bot.slack.people import Person
 
 
-def register(door: Door) -> None:
+def register(door: Door[Deps]) -> None:
     """Open records and their note forms from any button; take what is sent."""
     door.action(OPEN_RECORD, open_record)
     door.action(ADD_NOTE, open_note)
@@ -32,7 +32,7 @@ def open_record(deps: Deps, body: Body, person: Person) -> None:
     if below:
         _show_card(deps, below, incident_id, person)
     else:
-        load(deps, body, lambda: card(_looked(deps, incident_id, person)), title="Record")
+        load(deps.slack, body, lambda: card(_looked(deps, incident_id, person)), title="Record")
 
 
 def turn_page(deps: Deps, body: Body, person: Person) -> None:
@@ -95,7 +95,7 @@ def _added(deps: Deps, person: Person, incident_id: int, below: str) -> Answer:
 
 
 def _show_card(deps: Deps, view_id: str, incident_id: int, person: Person, page: int = 0) -> None:
-    turn_into(deps, view_id, lambda: card(_looked(deps, incident_id, person), page))
+    turn_into(deps.slack, view_id, lambda: card(_looked(deps, incident_id, person), page))
 
 
 def _looked(deps: Deps, incident_id: int, person: Person) -> Record:

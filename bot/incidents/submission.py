@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 Work = Callable[[Submission, Session], Outcome]
 
 
-def register(door: Door) -> None:
+def register(door: Door[Deps]) -> None:
     """Answer the form and the questions that may follow it."""
     door.view(CALLBACK, form_sent)
     door.view(words_form.CALLBACK, words_kept)

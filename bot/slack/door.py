@@ -10,25 +10,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk import WebClient
 
-from bot.background import TooLate
-from bot.deps import Deps
+from bot.background import Background, TooLate
 from bot.errors import SlackUnreachable, UserError
 from bot.logs import new_reference, reference
 from bot.slack.answers import tell, with_notice
-from bot.slack.people import FAILURES, Person, what_failed
+from bot.slack.people import FAILURES, People, Person, what_failed
 from models import DatabaseUnavailable
 
 
 Body = dict[str, Any]
 Answer = dict[str, Any]
-Task = Callable[[Deps, Body, Person], None]
-Handler = Callable[[Deps, Body, Person], Answer]
-OptionsHandler = Callable[[Deps, Body, Person], list[Any]]
 
 log = logging.getLogger(__name__)
 DEADLINE = 2.3
@@ -50,34 +47,56 @@ OUTDATED = (
 )
 
 
+class Means(Protocol):
+    """What the door itself needs of a process; the rooms behind it may need more."""
+
+    @property
+    def slack(self) -> WebClient:
+        """Return the way out to Slack."""
+
+    @property
+    def people(self) -> People:
+        """Return who may come in."""
+
+    @property
+    def background(self) -> Background:
+        """Return the threads to work on."""
+
+
+D = TypeVar("D", bound=Means, covariant=True)  # noqa: PLC0105 - D reads better in each signature
+Task = Callable[[D, Body, Person], None]
+Handler = Callable[[D, Body, Person], Answer]
+OptionsHandler = Callable[[D, Body, Person], list[Any]]
+
+
 @dataclass(frozen=True)
-class Door:
+class Door(Generic[D]):
     """Registers each room's tasks and handlers on the Bolt app, each behind the same check."""
 
     app: App
-    deps: Deps
+    deps: D
 
-    def command(self, name: str, task: Task) -> None:
+    def command(self, name: str, task: Task[D]) -> None:
         """Run `task` for a slash command."""
         self.app.command(name)(self._after_ack(name, task))
 
-    def shortcut(self, callback_id: str, task: Task) -> None:
+    def shortcut(self, callback_id: str, task: Task[D]) -> None:
         """Run `task` for a global or message shortcut."""
         self.app.shortcut(callback_id)(self._after_ack(callback_id, task))
 
-    def action(self, action_id: str | re.Pattern[str], task: Task) -> None:
+    def action(self, action_id: str | re.Pattern[str], task: Task[D]) -> None:
         """Run `task` for a press or a choice in a message, a modal or the home."""
         self.app.action(action_id)(self._after_ack(_named(action_id), task))
 
-    def event(self, name: str, task: Task) -> None:
+    def event(self, name: str, task: Task[D]) -> None:
         """Run `task` for an event of the Events API."""
         self.app.event(name)(self._after_ack(name, task))
 
-    def options(self, action_id: str, handler: OptionsHandler) -> None:
+    def options(self, action_id: str, handler: OptionsHandler[D]) -> None:
         """Answer a typeahead with the options that `handler` returns; strangers get none."""
         self.app.options(action_id)(self._options(action_id, handler))
 
-    def view(self, callback_id: str, handler: Handler) -> None:
+    def view(self, callback_id: str, handler: Handler[D]) -> None:
         """Answer a submitted view with what `handler` returns, within DEADLINE seconds."""
         self.app.view(callback_id)(self._view(callback_id, handler))
 
@@ -85,7 +104,7 @@ class Door:
         """Acknowledge what no room wants, so that Slack does not send it again."""
         self.app.error(_left_over)
 
-    def _after_ack(self, name: str, task: Task) -> Callable[[Ack, Body], None]:
+    def _after_ack(self, name: str, task: Task[D]) -> Callable[[Ack, Body], None]:
         def listener(ack: Ack, body: Body) -> None:
             new_reference()
             self.deps.background.run(partial(self._attempt, name, task, body))
@@ -93,7 +112,7 @@ class Door:
 
         return listener
 
-    def _attempt(self, name: str, task: Task, body: Body) -> None:
+    def _attempt(self, name: str, task: Task[D], body: Body) -> None:
         started = time.perf_counter()
         try:
             task(self.deps, body, self.deps.people.admit(asker_id(body)))
@@ -112,31 +131,34 @@ class Door:
             log.warning("could_not_tell", extra=what_failed(failure))
         return type(error).__name__
 
-    def _options(self, name: str, handler: OptionsHandler) -> Callable[[Ack, Body], None]:
+    def _options(self, name: str, handler: OptionsHandler[D]) -> Callable[[Ack, Body], None]:
         def failed(error: Exception, _body: Body) -> Answer:
             if not isinstance(error, UserError):
                 log.error("no_options", exc_info=error)
             return {"options": []}
 
-        def found(deps: Deps, body: Body, person: Person) -> Answer:
-            return {"options": handler(deps, body, person)}
+        def found(body: Body, person: Person) -> Answer:
+            return {"options": handler(self.deps, body, person)}
 
         return self._in_time(name, found, failed)
 
-    def _view(self, name: str, handler: Handler) -> Callable[[Ack, Body], None]:
+    def _view(self, name: str, handler: Handler[D]) -> Callable[[Ack, Body], None]:
         def failed(error: Exception, body: Body) -> Answer:
             if not isinstance(error, UserError):
                 log.error("request_failed", exc_info=error)
             return with_notice(body["view"], words_for(error, NOT_SAVED))
 
-        return self._in_time(name, handler, failed)
+        return self._in_time(name, partial(handler, self.deps), failed)
 
     def _in_time(
-        self, name: str, handler: Handler, failed: Callable[[Exception, Body], Answer]
+        self,
+        name: str,
+        answers: Callable[[Body, Person], Answer],
+        failed: Callable[[Exception, Body], Answer],
     ) -> Callable[[Ack, Body], None]:
         def work(body: Body, came_in: list[Person]) -> Answer:
             came_in.append(self.deps.people.admit(asker_id(body)))
-            return handler(self.deps, body, came_in[0])
+            return answers(body, came_in[0])
 
         def answered(body: Body) -> Answer:
             came_in: list[Person] = []

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from bot.deps import Deps
+from slack_sdk import WebClient
+
 from bot.errors import UserError
 from bot.slack.answers import notice, show
 from bot.slack.blocks import View
@@ -13,13 +14,15 @@ from bot.slack.door import Body, words_for
 log = logging.getLogger(__name__)
 
 
-def load(deps: Deps, body: Body, make: Callable[[], View], *, title: str = "On Record") -> None:
+def load(
+    slack: WebClient, body: Body, make: Callable[[], View], *, title: str = "On Record"
+) -> None:
     """Open a waiting modal at once, then put what `make` returns in its place."""
-    turn_into(deps, show(deps.slack, body, notice("One moment…", title)), make, title=title)
+    turn_into(slack, show(slack, body, notice("One moment…", title)), make, title=title)
 
 
 def turn_into(
-    deps: Deps, view_id: str, make: Callable[[], View], *, title: str = "On Record"
+    slack: WebClient, view_id: str, make: Callable[[], View], *, title: str = "On Record"
 ) -> None:
     """Put what `make` returns in place of an open modal, or the words for what it raises."""
     try:
@@ -28,4 +31,4 @@ def turn_into(
         if not isinstance(error, UserError):
             log.exception("view_not_made")
         view = notice(words_for(error), title)
-    deps.slack.views_update(view_id=view_id, view=view)
+    slack.views_update(view_id=view_id, view=view)
