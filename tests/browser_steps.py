@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect
 
 
-PATIENCE = 5_000  # milliseconds
+PATIENCE = 10_000  # milliseconds
 
 
 @contextmanager
