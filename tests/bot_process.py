@@ -57,9 +57,9 @@ def submitted_while_it_stops(bot: "Bot", somebody: Person, database_url: str) ->
     with ThreadPoolExecutor(1) as pool, database.write() as session:
         session.execute(text("SELECT 1"))
         sent = pool.submit(somebody.submit)
-        time.sleep(0.5)
+        time.sleep(0.4)
         bot.process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
+        time.sleep(0.4)
         session.rollback()
         outcome = sent.result()
     database.dispose()
