@@ -39,7 +39,6 @@ LINE = Line(
     opening="Shouted “you people are useless” twice.\nThen hung up.",
     confidential=False,
     withdrawn=False,
-    further=False,
     further_of="",
     pieces=0,
 )
@@ -117,11 +116,7 @@ def test_only_what_leads_somewhere_is_offered(page, offered):
         (replace(LINE, confidential=True), ":lock: confidential"),
         (replace(LINE, withdrawn=True), "~INC-2026-0042~"),
         (replace(LINE, withdrawn=True), "withdrawn, not counted"),
-        (
-            replace(LINE, further=True, further_of="INC-2026-0040"),
-            "further account of INC-2026-0040",
-        ),
-        (replace(LINE, further=True), "further account of the same event"),
+        (replace(LINE, further_of="INC-2026-0040"), "further account of INC-2026-0040"),
         (replace(LINE, pieces=1), "1 piece of evidence"),
         (replace(LINE, pieces=3), "3 pieces of evidence"),
         (replace(LINE, late=timedelta(days=2)), "2 days later"),
@@ -253,7 +248,6 @@ def full(said):
         opening=said[:500],
         confidential=True,
         withdrawn=True,
-        further=True,
         further_of="INC-2026-1000000",
         pieces=99,
     )

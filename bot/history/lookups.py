@@ -144,7 +144,6 @@ def records(form: Form) -> Select[*tuple[Any, ...]]:
             func.substr(shown.c.what_happened, 1, OPENING).label("opening"),
             shown.c.confidential,
             shown.c.withdrawn_at,
-            shown.c.same_event_as_id,
             head.label("head_number"),
             pieces.label("pieces"),
         )

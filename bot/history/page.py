@@ -28,7 +28,7 @@ VIEWED = "history.viewed"
 class Line:
     """One record on the page; `further_of` is the number of the account it stands beside.
 
-    That number is empty where the viewer may not see that account, or where there is none.
+    It is empty where there is none, and where the viewer may not know of that account.
     """
 
     incident_id: int
@@ -41,7 +41,6 @@ class Line:
     opening: str
     confidential: bool
     withdrawn: bool
-    further: bool
     further_of: str
     pieces: int
 
@@ -161,7 +160,6 @@ def _line(row: Row[*tuple[Any, ...]]) -> Line:
         opening=row.opening,
         confidential=row.confidential,
         withdrawn=row.withdrawn_at is not None,
-        further=row.same_event_as_id is not None,
         further_of=row.head_number or "",
         pieces=row.pieces,
     )

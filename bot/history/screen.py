@@ -169,8 +169,8 @@ def _marks(line: Line) -> Iterator[Markup]:
         yield markup("_withdrawn, not counted_")
     if line.confidential:
         yield markup(":lock: confidential")
-    if line.further:
-        yield markup("further account of {}", line.further_of or "the same event")
+    if line.further_of:
+        yield markup("further account of {}", line.further_of)
     if line.pieces:
         yield markup(":paperclip: {}", plural(line.pieces, "piece") + " of evidence")
 
