@@ -104,6 +104,7 @@ class Incident(Base):
             "confidential",
             "reporter_id",
             "comfort",
+            "escalation_id",
             "id",
         ),
         Index(
@@ -127,7 +128,7 @@ class Incident(Base):
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(String(20), unique=True)
-    view_id: Mapped[str | None] = mapped_column(String(32), unique=True)
+    form_key: Mapped[str | None] = mapped_column(String(32), unique=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("clients.id"))
     conduct_type_id: Mapped[int] = mapped_column(ForeignKey("conduct_types.id"))
     severity: Mapped[int] = mapped_column(Integer)
@@ -218,7 +219,7 @@ class Addendum(Base):
     id: Mapped[Key]
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
     kind: Mapped[AddendumKind] = mapped_column(by_value(AddendumKind, "addendum_kind"))
-    view_id: Mapped[str | None] = mapped_column(String(32), unique=True)
+    form_key: Mapped[str | None] = mapped_column(String(32), unique=True)
     author_id: Mapped[SlackId]
     author_name: Mapped[str] = mapped_column(String(150))
     added_at: Mapped[Moment]
@@ -230,7 +231,7 @@ class Draft(Base):
 
     __tablename__ = "drafts"
 
-    view_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    form_key: Mapped[str] = mapped_column(String(32), primary_key=True)
     person_id: Mapped[SlackId]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     saved_at: Mapped[Moment] = mapped_column(index=True)

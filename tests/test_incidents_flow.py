@@ -281,3 +281,79 @@ def test_people_from_outside_are_refused_politely_everywhere(office, who):
     time.sleep(0.3)
     assert all("Client incident" not in view["title"]["text"] for view in stranger.modals)
     assert office.incidents() == []
+
+
+def from_history(person) -> None:
+    """Open the form as a second modal, from the client's history."""
+    person.command("/client-history", "brightwater dental")
+    wait_for(person, "New incident")
+    person.press("New incident")
+
+
+def test_two_incidents_recorded_from_one_history_are_two(office):
+    tara = office.tara
+    from_history(tara)
+    tara.fill({name: value for name, value in FORM.items() if name != "Client"})
+    assert tara.submit().ok
+    tara.close()
+    tara.press("New incident")
+    tara.fill({**FORM, "Client": "Brightwater Dental", "How serious?": "4 · Critical"})
+    assert tara.submit().ok
+    assert [incident.severity for incident in office.incidents()] == [2, 4]
+
+
+def test_after_a_question_the_form_turns_into_the_confirmation_not_what_is_below_it(office):
+    tara = office.tara
+    from_history(tara)
+    tara.fill({**FORM, "What happened, in order": "He is an idiot."})
+    tara.submit()
+    assert tara.submit().ok
+    deadline = time.monotonic() + 3
+    while "is on record" not in texts(tara.modals[-1]):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert [view["callback_id"] for view in tara.modals] == ["history", "incident_saved"]
+
+
+def test_a_form_opened_high_on_the_stack_can_still_ask_its_question(office):
+    record(office.miguel)
+    tara = office.tara
+    tara.command("/client-history", "brightwater dental")
+    wait_for(tara, "New incident")
+    tara.press("Open")
+    wait_for(tara, "by Miguel")
+    tara.press("Client history")
+    time.sleep(0.5)
+    wait_for(tara, "New incident")
+    tara.press("New incident")
+    if len(tara.modals) == 3:
+        wait_for(tara, "Please close this window first")
+        return
+    tara.fill(FORM)
+    outcome = tara.submit()
+    assert outcome.ok
+    assert "Is it the same event?" in texts(tara.modal)
+
+
+def test_every_note_is_kept_however_the_windows_were_reused(office):
+    tara = office.tara
+    from_history(tara)
+    tara.fill({name: value for name, value in FORM.items() if name != "Client"})
+    tara.submit()
+    for text in ("First", "Second"):
+        tara.press("Add something")
+        tara.fill({"What would you like to add?": text})
+        assert tara.submit().ok
+        wait_for(tara, text)
+    with office.bot.deps.database.read() as session:
+        notes = session.merge(office.incidents()[0]).addenda
+        assert [note.text for note in notes] == ["First", "Second"]
+
+
+def test_a_message_of_a_bot_or_a_colleague_names_no_contact(office):
+    ts = office.tara.write("C_GENERAL", "Third week without a restart.")
+    miguel = office.miguel
+    miguel.message_shortcut("log_client_incident", "C_GENERAL", ts)
+    miguel.fill(FORM)
+    assert miguel.submit().ok
+    assert office.incidents()[0].contact is None

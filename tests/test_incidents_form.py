@@ -90,6 +90,8 @@ def test_a_view_shows_the_form_it_was_built_from():
     file = NewEvidence("file", file_id="F1", file_name="a.png", file_type="image/png", size=7)
     form = Form(
         NOW,
+        key="k1",
+        contact_id="U_KAREN",
         client=BRIGHTWATER,
         client_block="client_found",
         hint="No client is called “x”.",
@@ -136,7 +138,7 @@ def test_every_detail_is_read():
         now=NOW,
     )
     assert new == NewIncident(
-        view_id="V1",
+        form_key="V1",
         client=12,
         conduct="non_payment",
         severity=3,
@@ -246,6 +248,37 @@ def test_a_copied_message_keeps_text_author_time_and_permalink():
     assert (file.file_name, file.file_type, file.size) == ("a.png", "image/png", 12)
 
 
+def test_what_slack_escaped_on_its_way_is_kept_as_it_was_written():
+    text = "a &lt; b &amp;&amp; see <https://x.example|our page>, <@U1>, <#C1|desk> <!here>"
+    kept = from_message({"message": {"ts": "1.0", "text": text}})[0].text
+    assert kept == "a < b && see our page (https://x.example), @U1, #desk @here"
+
+
+def test_ten_files_with_long_names_are_all_kept():
+    files = [
+        {
+            "id": f"F{n}",
+            "name": "n" * 300,
+            "mimetype": "application/x",
+            "size": n,
+            "user": "U_KAREN",
+            "permalink": f"https://acme-msp.slack.com/files/U_KAREN/F{n}/{'n' * 200}",
+        }
+        for n in range(10)
+    ]
+    message = {**MESSAGE["message"], "files": files, "username": "b" * 500}
+    evidence = from_message({**MESSAGE, "message": message})
+    view = build(Form(NOW, evidence=evidence, answers={"abuse.kind": "x" * 500}), SEEDED_CONDUCT)
+    check_view(view)
+    assert [piece.kind for piece in shown(view).evidence] == ["message", *["file"] * 10]
+
+
+def test_building_a_form_leaves_its_answers_alone():
+    form = Form(NOW, conduct="abuse", answers={f"abuse.{n}": "x" * 500 for n in range(9)})
+    build(form, SEEDED_CONDUCT)
+    assert len(form.answers) == 9
+
+
 def test_a_message_without_text_still_says_what_was_attached():
     body = {"message": {"ts": "1.0", "attachments": [{"fallback": "Invoice 7"}]}}
     assert from_message(body)[0].text == "Invoice 7"
@@ -260,7 +293,9 @@ def test_files_with_next_to_no_description_are_kept():
     st.sampled_from([*QUESTIONS, "other"]),
 )
 def test_the_longest_form_in_any_script_is_one_that_slack_takes(letter, conduct):
-    message = NewEvidence("message", (letter * 12_000)[:12_000], "U1", letter * 150, NOW, "https://x.slack.com")
+    message = NewEvidence(
+        "message", (letter * 12_000)[:12_000], "U1", letter * 150, NOW, "https://x.slack.com"
+    )
     files = tuple(
         NewEvidence("file", file_id=f"F{n}", file_name=letter * 300, permalink="https://x" * 20)
         for n in range(10)

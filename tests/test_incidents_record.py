@@ -1,3 +1,4 @@
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,16 @@ from bot.incidents.new import NewEvidence, NewIncident, Recorded
 from bot.incidents.numbers import next_number
 from bot.incidents.submit import AskSameEvent, AskWords, Submission
 from bot.slack.people import Person
-from models import AddendumKind, AuditEvent, Client, ConductType, Draft, Incident, NumberSeries
+from models import (
+    AddendumKind,
+    AuditEvent,
+    Client,
+    ConductType,
+    DatabaseUnavailable,
+    Draft,
+    Incident,
+    NumberSeries,
+)
 from tests.factories import NOW, make_client, make_incident
 
 
@@ -25,9 +35,9 @@ ERIN = Person("U_ERIN", "Erin", executive=True)
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def new(client: int | str = "Brightwater Dental", view_id: str = "V1", **fields) -> NewIncident:
+def new(client: int | str = "Brightwater Dental", form_key: str = "V1", **fields) -> NewIncident:
     told = {"conduct": "abuse", "severity": 2, "what_happened": "Shouted twice.", **fields}
-    return NewIncident(view_id=view_id, client=client, occurred_at=NOW, **told)
+    return NewIncident(form_key=form_key, client=client, occurred_at=NOW, **told)
 
 
 def press(person: Person = TARA, now=NOW, timezone=UTC_ZONE) -> Submission:
@@ -96,7 +106,14 @@ def test_words_changed_before_a_form_is_sent_again_are_kept_as_a_note(database):
     with database.read() as session:
         incident = session.scalars(select(Incident)).one()
         assert incident.what_happened == "Shouted twice."
-        assert [note.text for note in incident.addenda] == ["Shouted twice and threatened to sue."]
+        assert [note.text for note in incident.addenda] == [
+            "\n".join(
+                [
+                    "Changed before the form was sent again:",
+                    "What happened: Shouted twice and threatened to sue.",
+                ]
+            )
+        ]
 
 
 def test_the_year_of_a_number_is_the_one_where_the_msp_is(database):
@@ -131,11 +148,17 @@ def at_once(count: int, work: Callable[[int], None]) -> list[Exception]:
 
 
 def test_many_at_once_get_numbers_without_gap_or_duplicate(database):
-    send(database, new(view_id="V"))
+    send(database, new(form_key="V"))
 
     names = [f"Client {turn}" for turn in range(24)]  # or the same event would be asked
-    failures = at_once(24, lambda turn: send(database, new(names[turn], f"W{turn}")))
-    assert failures == []
+
+    def press_until_saved(turn: int) -> None:
+        for _ in range(5):  # on a busy machine somebody may be told to press again
+            with contextlib.suppress(DatabaseUnavailable):
+                return send(database, new(names[turn], f"W{turn}"))
+        raise DatabaseUnavailable
+
+    assert at_once(24, press_until_saved) == []
     with database.read() as session:
         numbers = session.scalars(select(Incident.number).order_by(Incident.number)).all()
         assert session.scalar(select(NumberSeries.last)) == 25
@@ -196,8 +219,8 @@ def test_nobody_elses_draft_is_given(database):
 def test_drafts_are_forgotten_after_a_day(database):
     send(database, new(what_happened="He is an idiot."))
     later = NOW + timedelta(days=1, minutes=1)
-    send(database, new(view_id="V2", what_happened="She is an idiot."), now=later)
-    assert only(database, Draft).view_id == "V2"
+    send(database, new(form_key="V2", what_happened="She is an idiot."), now=later)
+    assert only(database, Draft).form_key == "V2"
 
 
 def told_by_tara(database, **fields) -> int:
@@ -309,7 +332,7 @@ def test_the_same_note_sent_twice_is_one_note(database):
     for _ in range(2):
         with database.write() as session:
             incident = session.get(Incident, recorded.incident_id)
-            add_note(session, incident, MIGUEL, "I was there", now=NOW, view_id="V9")
+            add_note(session, incident, MIGUEL, "I was there", now=NOW, form_key="V9")
     with database.read() as session:
         assert [note.author_name for note in session.scalars(select(Incident)).one().addenda] == [
             "Miguel"

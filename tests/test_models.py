@@ -86,13 +86,13 @@ def test_a_value_outside_an_enum_is_refused_by_the_database_too(database):
 
 def test_numbers_and_forms_are_unique(database):
     with database.write() as session:
-        incident = make_incident(session, view_id="V1")
+        incident = make_incident(session, form_key="V1")
         number, client = incident.number, incident.client
         session.expunge(client)
     with pytest.raises(IntegrityError), database.write() as session:
         make_incident(session, client=client, number=number)
     with pytest.raises(IntegrityError), database.write() as session:
-        make_incident(session, client=client, view_id="V1")
+        make_incident(session, client=client, form_key="V1")
 
 
 def test_a_client_has_one_unsettled_escalation_at_most(database):

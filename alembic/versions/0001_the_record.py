@@ -82,11 +82,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "drafts",
-        sa.Column("view_id", sa.String(length=32), nullable=False),
+        sa.Column("form_key", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("view_id", name=op.f("pk_drafts")),
+        sa.PrimaryKeyConstraint("form_key", name=op.f("pk_drafts")),
     )
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_drafts_saved_at"), ["saved_at"], unique=False)
@@ -233,7 +233,7 @@ def upgrade() -> None:
         "incidents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
-        sa.Column("view_id", sa.String(length=32), nullable=True),
+        sa.Column("form_key", sa.String(length=32), nullable=True),
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("conduct_type_id", sa.Integer(), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
@@ -340,8 +340,8 @@ def upgrade() -> None:
             name=op.f("fk_incidents_same_event_as_id_incidents"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_incidents_form_key")),
         sa.UniqueConstraint("number", name=op.f("uq_incidents_number")),
-        sa.UniqueConstraint("view_id", name=op.f("uq_incidents_view_id")),
     )
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.create_index(
@@ -358,6 +358,7 @@ def upgrade() -> None:
                 "confidential",
                 "reporter_id",
                 "comfort",
+                "escalation_id",
                 "id",
             ],
             unique=False,
@@ -390,7 +391,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("view_id", sa.String(length=32), nullable=True),
+        sa.Column("form_key", sa.String(length=32), nullable=True),
         sa.Column("author_id", sa.String(length=32), nullable=False),
         sa.Column("author_name", sa.String(length=150), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
@@ -400,7 +401,7 @@ def upgrade() -> None:
             ["incident_id"], ["incidents.id"], name=op.f("fk_addenda_incident_id_incidents")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_addenda")),
-        sa.UniqueConstraint("view_id", name=op.f("uq_addenda_view_id")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_addenda_form_key")),
     )
     with op.batch_alter_table("addenda", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_addenda_incident_id"), ["incident_id"], unique=False)

@@ -84,7 +84,7 @@ def _incident(
 ) -> Step:
     occurred = _moment(told, now)
     incident = NewIncident(
-        view_id=f"demo {client[:20]} {turn}",
+        form_key=f"demo {client[:20]} {turn}",
         client=client,
         conduct=told["conduct"],
         severity=told["severity"],

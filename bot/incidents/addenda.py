@@ -31,18 +31,17 @@ def add_note(
     text: str,
     *,
     now: datetime,
-    view_id: str | None = None,
+    form_key: str | None = None,
     kind: AddendumKind = AddendumKind.NOTE,
 ) -> Addendum:
-    """Return the dated, signed note; the same form (`view_id`) sent again is one note."""
-    before = select(Addendum).where(Addendum.view_id == view_id, Addendum.view_id.is_not(None))
-    known = session.scalar(before)
+    """Return the dated, signed note; the same form (`form_key`) sent again is one note."""
+    known = _sent_before(session, incident, form_key)
     if known:
         return known
     note = Addendum(
         incident_id=incident.id,
         kind=kind,
-        view_id=view_id,
+        form_key=form_key,
         author_id=author.id,
         author_name=author.name[:150],
         added_at=now,
@@ -50,8 +49,11 @@ def add_note(
     )
     action = "incident.withdrawn" if kind is AddendumKind.WITHDRAWAL else "incident.note_added"
     session.add_all([note, _event(incident, author, action, now)])
-    incident.search_text = f"{incident.search_text} {fold(text)}"
     session.flush()
+    more_words = Incident.search_text.concat(f" {fold(text)}")
+    session.execute(
+        update(Incident).where(Incident.id == incident.id).values(search_text=more_words)
+    )
     touched(session, incident, now=now)
     return note
 
@@ -64,7 +66,7 @@ def withdraw(
     *,
     executive: bool,
     now: datetime,
-    view_id: str | None = None,
+    form_key: str | None = None,
 ) -> None:
     """Mark the record as withdrawn: it stays, with the reason beside it, and no longer counts.
 
@@ -72,21 +74,34 @@ def withdraw(
     """
     if not executive and incident.reporter_id != author.id:
         raise Refused("Only the reporter or an executive can withdraw a record. Add a note to it.")
+    session.refresh(incident, with_for_update=True)
+    if _sent_before(session, incident, form_key):
+        return
     if incident.withdrawn_at:
         raise UserError(f"{incident.number} has been withdrawn already.")
     incident.withdrawn_at, incident.counts = now, False
     session.flush()
     _hand_on(session, incident)
     withdrawal = AddendumKind.WITHDRAWAL
-    add_note(session, incident, author, reason, now=now, view_id=view_id, kind=withdrawal)
+    add_note(session, incident, author, reason, now=now, form_key=form_key, kind=withdrawal)
+
+
+def _sent_before(session: Session, incident: Incident, form_key: str | None) -> Addendum | None:
+    if form_key is None:
+        return None
+    same = (Addendum.form_key == form_key, Addendum.incident_id == incident.id)
+    return session.scalar(select(Addendum).where(*same))
 
 
 def _hand_on(session: Session, incident: Incident) -> None:
-    """Let the earliest other account of the same event count in place of the withdrawn one."""
+    """Let the earliest other account of the same event count in place of the withdrawn one.
+
+    An open one before a sealed one: what everybody saw counted must not vanish for them.
+    """
     others = (
         select(Incident)
         .where(Incident.same_event_as_id == incident.id, Incident.withdrawn_at.is_(None))
-        .order_by(Incident.id)
+        .order_by(Incident.confidential, Incident.id)
     )
     accounts = list(session.scalars(others))
     if not accounts:

@@ -83,6 +83,8 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
     told = [markup("*{}*", exhibit.name)]
     if exhibit.author:
         told.append(markup("by {}", exhibit.author))
+    elif _USER_ID.fullmatch(exhibit.author_id):
+        told.append(Markup(f"by <@{exhibit.author_id}>"))
     if exhibit.written_at:
         told.append(date(exhibit.written_at))
     if exhibit.link.startswith("https://"):

@@ -18,23 +18,23 @@ def save_draft(
     """Keep the form, in place of what was kept of it before; forget drafts that nobody wants."""
     session.execute(delete(Draft).where(Draft.saved_at < now - KEPT_FOR))
     content = {"form": to_json(new), "words_asked": words_asked}
-    session.merge(Draft(view_id=new.view_id, person_id=person_id, content=content, saved_at=now))
+    session.merge(Draft(form_key=new.form_key, person_id=person_id, content=content, saved_at=now))
     session.flush()
 
 
-def forget_draft(session: Session, view_id: str) -> None:
+def forget_draft(session: Session, form_key: str) -> None:
     """Forget what was typed: it is on record now."""
-    session.execute(delete(Draft).where(Draft.view_id == view_id))
+    session.execute(delete(Draft).where(Draft.form_key == form_key))
 
 
-def words_were_asked(session: Session, view_id: str) -> bool:
+def words_were_asked(session: Session, form_key: str) -> bool:
     """Return whether this form's words were asked about before: once is enough."""
-    content = session.scalar(select(Draft.content).where(Draft.view_id == view_id))
+    content = session.scalar(select(Draft.content).where(Draft.form_key == form_key))
     return bool(content and content["words_asked"])
 
 
-def find_draft(session: Session, view_id: str, person_id: str) -> NewIncident | None:
+def find_draft(session: Session, form_key: str, person_id: str) -> NewIncident | None:
     """Return what this person typed in that form; nobody else's form is ever given."""
-    mine = select(Draft.content).where(Draft.view_id == view_id, Draft.person_id == person_id)
+    mine = select(Draft.content).where(Draft.form_key == form_key, Draft.person_id == person_id)
     content = session.scalar(mine)
     return from_json(content["form"]) if content else None

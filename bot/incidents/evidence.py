@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.incidents.new import NewEvidence
+from bot.slack.text import readable, unescape
 from models.text import clean
 
 
@@ -19,9 +20,9 @@ def from_message(body: dict[str, Any]) -> tuple[NewEvidence, ...]:
     profile = message.get("user_profile") or {}
     told = NewEvidence(
         kind="message",
-        text=clean(_text(message))[:MESSAGE_LENGTH],
+        text=clean(readable(_text(message)))[:MESSAGE_LENGTH],
         author_id=author,
-        author_name=profile.get("real_name") or message.get("username"),
+        author_name=clean(profile.get("real_name") or message.get("username") or "")[:150] or None,
         written_at=_moment(message.get("ts") or body.get("message_ts")),
         permalink=link,
     )
@@ -34,7 +35,7 @@ def from_files(files: list[dict[str, Any]]) -> tuple[NewEvidence, ...]:
         NewEvidence(
             kind="file",
             file_id=file.get("id"),
-            file_name=clean(file.get("name") or file.get("title") or "a file")[:300],
+            file_name=clean(unescape(file.get("name") or file.get("title") or "a file"))[:300],
             file_type=(file.get("mimetype") or file.get("filetype") or "")[:150] or None,
             size=file.get("size") if isinstance(file.get("size"), int) else None,
             permalink=file.get("permalink"),

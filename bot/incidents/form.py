@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.clients.choice import CLIENT
@@ -12,7 +12,7 @@ from bot.incidents.form_detail import detail, question_fields
 from bot.incidents.new import NewEvidence
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
-from bot.slack.text import date, joined, markup, plural
+from bot.slack.text import cut, date, joined, markup, plural
 from models import Severity
 
 
@@ -22,6 +22,8 @@ CONDUCT, SEVERITY, WHAT, WHEN = "conduct", "severity", "what", "when"
 COPIED = "copied_message"
 TEXT_LENGTH = 3000
 METADATA_LENGTH = 3000
+SHORT_NAME = 40
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SEVERITY_HELP = {
     Severity.MINOR: "Annoying, no harm done",
@@ -35,16 +37,19 @@ SEVERITY_HELP = {
 class Form:
     """What decides how the form looks; the rest is what the person typed, and Slack keeps that.
 
-    `answers` are answers to the questions of a kind of conduct that was chosen before.
+    `key` makes a form sent twice one incident. `answers` were given to the questions of a kind of
+    conduct that was chosen before. `contact_id` is who wrote the copied message, from outside.
     """
 
     occurred_at: datetime
+    key: str = ""
     client: Block | None = None
     client_block: str = CLIENT
     hint: str = ""
     conduct: str = ""
     more: bool = False
     evidence: tuple[NewEvidence, ...] = ()
+    contact_id: str = ""
     answers: dict[str, str] = field(default_factory=dict)
 
 
@@ -133,7 +138,7 @@ def _small_print(*, more: bool) -> str:
 
 
 def _metadata(form: Form) -> str:
-    kept: dict[str, Any] = {"when": form.occurred_at.isoformat()}
+    kept: dict[str, Any] = {"key": form.key, "when": form.occurred_at.isoformat()}
     optional = {
         "client": form.client,
         "block": form.client_block if form.client_block != CLIENT else "",
@@ -141,20 +146,43 @@ def _metadata(form: Form) -> str:
         "conduct": form.conduct,
         "more": form.more,
         "evidence": [_light(piece) for piece in form.evidence],
-        "answers": form.answers,
+        "contact_id": form.contact_id,
+        "answers": dict(form.answers),
     }
     kept |= {name: value for name, value in optional.items() if value}
     return _within_limit(kept)
 
 
 def _within_limit(kept: dict[str, Any]) -> str:
-    """Return the metadata as JSON; what would break Slack's 3,000 goes, least important first."""
+    """Return the metadata as JSON of at most Slack's 3,000; what matters least gives way first.
+
+    A piece of evidence is never dropped: its link goes, then its type, then the end of its name.
+    """
     while len(text := _compact(kept)) > METADATA_LENGTH:
-        if kept.get("answers"):
-            kept["answers"].pop(next(iter(kept["answers"])))
-        else:
-            kept["evidence"].pop()
+        if not (_without_an_answer(kept) or _thinner(kept.get("evidence", []))):
+            kept.pop("hint", None)
+            return _compact(kept)
     return text
+
+
+def _without_an_answer(kept: dict[str, Any]) -> bool:
+    answers = kept.get("answers") or {}
+    mine = f"{kept.get('conduct')}."
+    least = next((name for name in answers if not name.startswith(mine)), None)
+    least = least or next(iter(answers), None)
+    return least is not None and bool(answers.pop(least))
+
+
+def _thinner(evidence: list[dict[str, Any]]) -> bool:
+    for part in ("permalink", "file_type", "author_id"):
+        holders = [piece for piece in evidence if piece["kind"] == "file" and piece.get(part)]
+        if holders:
+            holders[-1].pop(part)
+            return True
+    long = [piece for piece in evidence if len(piece.get("file_name") or "") > SHORT_NAME]
+    for piece in long[-1:]:
+        piece["file_name"] = cut(piece["file_name"], SHORT_NAME)
+    return bool(long)
 
 
 def _compact(kept: dict[str, Any]) -> str:
@@ -172,14 +200,17 @@ def _light(piece: NewEvidence) -> dict[str, Any]:
 def shown(view: dict[str, Any]) -> Form:
     """Return the form that a view shows, out of the view itself."""
     kept = json.loads(view.get("private_metadata") or "{}")
+    when = kept.get("when")
     return Form(
-        occurred_at=datetime.fromisoformat(kept["when"]),
+        occurred_at=datetime.fromisoformat(when) if when else EPOCH,
+        key=kept.get("key") or str(view.get("id", "")),
         client=kept.get("client"),
         client_block=kept.get("block") or CLIENT,
         hint=kept.get("hint", ""),
         conduct=kept.get("conduct", ""),
         more=kept.get("more", False),
         evidence=tuple(_piece(piece, view) for piece in kept.get("evidence", [])),
+        contact_id=kept.get("contact_id", ""),
         answers=kept.get("answers", {}),
     )
 

@@ -29,7 +29,7 @@ def values(view: dict[str, Any]) -> State:
 
 def parse(view: dict[str, Any], *, now: datetime) -> NewIncident | dict[str, str]:
     """Return the incident, or the error for each field by its action id."""
-    held, errors = values(view), dict[str, str]()
+    held, errors, form = values(view), dict[str, str](), shown(view)
     client = _client(held, errors)
     conduct = _option(held, CONDUCT)
     severity = _severity(held)
@@ -40,7 +40,7 @@ def parse(view: dict[str, Any], *, now: datetime) -> NewIncident | dict[str, str
     if errors or client is None or severity is None or occurred is None:
         return errors
     return NewIncident(
-        view_id=str(view["root_view_id"] if view.get("root_view_id") else view["id"]),
+        form_key=form.key,
         client=client,
         conduct=conduct,
         severity=severity,
@@ -48,7 +48,7 @@ def parse(view: dict[str, Any], *, now: datetime) -> NewIncident | dict[str, str
         occurred_at=occurred,
         minutes_lost=minutes,
         answers=dict(_answers(held, conduct)),
-        evidence=(*shown(view).evidence, *_files(held)),
+        evidence=(*form.evidence, *_files(held)),
         **_details(held),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.errors import Refused
@@ -30,6 +30,7 @@ class Exhibit:
     name: str
     text: str
     author: str
+    author_id: str
     written_at: datetime | None
     link: str
 
@@ -118,7 +119,7 @@ def _record(session: Session, incident: Incident, person_id: str, *, executive: 
         recorded_at=incident.recorded_at,
         confidential=incident.confidential,
         withdrawn=incident.withdrawn_at is not None,
-        further=incident.same_event_as_id is not None,
+        further=_is_further(session, incident, seen),
         facts=tuple(_facts(incident)),
         passages=tuple(_passages(incident)),
         witness_ids=tuple(seer.user_id for seer in incident.witnesses if seer.user_id),
@@ -138,6 +139,14 @@ def _accounts(incident: Incident) -> Select[Incident]:
     head = incident.same_event_as_id or incident.id
     same = or_(Incident.same_event_as_id == head, Incident.id == head)
     return select(Incident).where(same, Incident.id != incident.id).order_by(Incident.id)
+
+
+def _is_further(session: Session, incident: Incident, seen: ColumnElement[bool]) -> bool:
+    """Return whether it is marked as a further account: only where the first one may be seen."""
+    if incident.same_event_as_id is None:
+        return False
+    head = select(Incident.id).where(Incident.id == incident.same_event_as_id, seen)
+    return session.scalar(head) is not None
 
 
 def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
@@ -178,6 +187,7 @@ def _exhibit(piece: Evidence) -> Exhibit:
         name=f"{kind}{size}",
         text=piece.text or "",
         author=piece.author_name or "",
+        author_id=piece.author_id or "",
         written_at=piece.written_at,
         link=piece.permalink or "",
     )

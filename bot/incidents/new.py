@@ -26,7 +26,7 @@ class NewEvidence:
 class NewIncident:
     """A form as it was sent. `client` is a client's id, or the name of a new one."""
 
-    view_id: str
+    form_key: str
     client: int | str
     conduct: str
     severity: int

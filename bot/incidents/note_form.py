@@ -1,8 +1,11 @@
 """The small form for a note beside a record, and for withdrawing it."""
 
 import json
+import secrets
+from dataclasses import dataclass
 from typing import Any
 
+from bot.errors import UserError
 from bot.slack import blocks
 from bot.slack.blocks import View
 from models.text import clean
@@ -50,10 +53,22 @@ def typed(view: dict[str, Any]) -> str:
     return clean(next(found, None) or "").strip()
 
 
-def about(view: dict[str, Any]) -> tuple[int, str]:
-    """Return which incident it is about, and the card below, if any."""
-    kept = json.loads(view["private_metadata"])
-    return int(kept["incident"]), str(kept.get("card") or "")
+@dataclass(frozen=True)
+class About:
+    """Which incident a form is about, its key (sent twice it is one note), and the card below."""
+
+    incident_id: int
+    key: str
+    card_view: str
+
+
+def about(view: dict[str, Any]) -> About:
+    """Return what the form is about; raises UserError where it does not say so any more."""
+    try:
+        kept = json.loads(view["private_metadata"])
+        return About(int(kept["incident"]), str(kept["key"]), str(kept.get("card") or ""))
+    except (KeyError, TypeError, ValueError):
+        raise UserError("This form is out of date. Please open the record anew.") from None
 
 
 def _form(callback: str, title: str, field: blocks.Block, submit: str, metadata: str) -> View:
@@ -61,4 +76,5 @@ def _form(callback: str, title: str, field: blocks.Block, submit: str, metadata:
 
 
 def _metadata(incident_id: int, card_view: str) -> str:
-    return json.dumps({"incident": incident_id, "card": card_view})
+    key = secrets.token_hex(12)
+    return json.dumps({"incident": incident_id, "key": key, "card": card_view})

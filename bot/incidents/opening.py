@@ -1,5 +1,6 @@
 """Opens the form, from wherever somebody is, and unfolds it in place."""
 
+import secrets
 from dataclasses import replace
 
 from slack_sdk.errors import SlackApiError
@@ -8,13 +9,16 @@ from bot.clients.choice import client_option
 from bot.clients.directory import Entry, Listing
 from bot.clients.find import named
 from bot.deps import Deps
+from bot.errors import UserError
 from bot.incidents.evidence import author_team, from_message
 from bot.incidents.form import CONDUCT, MORE, Form, build, shown, with_conduct
 from bot.incidents.form_parse import chosen_conduct, typed_answers
 from bot.slack.answers import respond, show
+from bot.slack.blocks import View
 from bot.slack.door import Body, Door
 from bot.slack.ids import NEW_INCIDENT
 from bot.slack.people import Person
+from bot.slack.text import unescape
 
 
 COMMAND = "/client-incident"
@@ -39,7 +43,7 @@ def register(door: Door[Deps]) -> None:
 
 def from_command(deps: Deps, body: Body, _person: Person) -> None:
     """Open the form, the client filled in where the text names one; `help` prints usage."""
-    text = (body.get("text") or "").strip()
+    text = unescape(body.get("text") or "").strip()
     if text.casefold() in {"help", "?", "-h", "--help"}:
         respond(deps.slack, body["response_url"], USAGE)
         return
@@ -53,11 +57,14 @@ def from_anywhere(deps: Deps, body: Body, _person: Person) -> None:
 
 def from_message_menu(deps: Deps, body: Body, _person: Person) -> None:
     """Open the form with the message copied in as evidence, dated when it was written."""
-    evidence = from_message(body)
-    written = evidence[0].written_at or deps.now()
-    _open(deps, body, Form(written, evidence=evidence), team=author_team(body))
-    if evidence[0].author_id and not evidence[0].author_name:
-        deps.people.name(evidence[0].author_id)  # remembered until the form is sent
+    evidence, team = from_message(body), author_team(body)
+    author = body["message"].get("user") or ""
+    form = Form(
+        evidence[0].written_at or deps.now(), evidence=evidence, contact_id=author if team else ""
+    )
+    _open(deps, body, form, team=team)
+    if author and not evidence[0].author_name:
+        deps.people.name(author)  # remembered until the form is sent
 
 
 def from_button(deps: Deps, body: Body, _person: Person) -> None:
@@ -83,10 +90,21 @@ def more_wanted(deps: Deps, body: Body, _person: Person) -> None:
 
 def _open(deps: Deps, body: Body, form: Form, *, text: str = "", team: str | None = None) -> None:
     listing = deps.directory.listing()
-    form = _resolved(form, listing, text, team)
-    view_id = show(deps.slack, body, build(form, listing.conduct))
+    form = replace(_resolved(form, listing, text, team), key=secrets.token_hex(12))
+    view_id = _put_up(deps, body, build(form, listing.conduct))
     if form.client is None and (text or team) and not listing.clients:
         _fill_in_later(deps, view_id, form, text, team)
+
+
+def _put_up(deps: Deps, body: Body, view: View) -> str:
+    """Open the form so that one question still fits on top of it: Slack stacks three modals."""
+    below = body.get("view") or {}
+    if below.get("type") != "modal" or below["id"] == below.get("root_view_id"):
+        return show(deps.slack, body, view)
+    if below.get("previous_view_id") != below.get("root_view_id"):
+        raise UserError("Please close this window first, then press “New incident” again.")
+    deps.slack.views_update(view_id=below["id"], view=view)
+    return str(below["id"])
 
 
 def _fill_in_later(deps: Deps, view_id: str, form: Form, text: str, team: str | None) -> None:

@@ -8,11 +8,12 @@ from bot.incidents import note_form
 from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.card import CALLBACK, TURN_PAGE, WITHDRAW, card
 from bot.incidents.look import Record, find, look
-from bot.slack.answers import show
+from bot.slack.answers import notice, show
 from bot.slack.door import Answer, Body, Door
 from bot.slack.ids import ADD_NOTE, OPEN_RECORD
 from bot.slack.loading import load, turn_into
 from bot.slack.people import Person
+from models import DatabaseUnavailable
 
 
 def register(door: Door[Deps]) -> None:
@@ -57,11 +58,11 @@ def note_sent(deps: Deps, body: Body, person: Person) -> Answer:
     text = note_form.typed(view)
     if not text:
         return _empty("Please write what you would like to add.")
-    incident_id, below = note_form.about(view)
+    about = note_form.about(view)
     with deps.database.write() as session:
-        incident = find(session, incident_id, person.id, executive=person.executive)
-        add_note(session, incident, person, text, now=deps.now(), view_id=view["id"])
-    return _added(deps, person, incident_id, below)
+        incident = find(session, about.incident_id, person.id, executive=person.executive)
+        add_note(session, incident, person, text, now=deps.now(), form_key=about.key)
+    return _added(deps, person, about, view["id"])
 
 
 def withdrawal_sent(deps: Deps, body: Body, person: Person) -> Answer:
@@ -70,9 +71,9 @@ def withdrawal_sent(deps: Deps, body: Body, person: Person) -> Answer:
     reason = note_form.typed(view)
     if not reason:
         return _empty("Please say why; it stands beside the record.")
-    incident_id, below = note_form.about(view)
+    about = note_form.about(view)
     with deps.database.write() as session:
-        incident = find(session, incident_id, person.id, executive=person.executive)
+        incident = find(session, about.incident_id, person.id, executive=person.executive)
         withdraw(
             session,
             incident,
@@ -80,18 +81,23 @@ def withdrawal_sent(deps: Deps, body: Body, person: Person) -> Answer:
             reason,
             executive=person.executive,
             now=deps.now(),
-            view_id=view["id"],
+            form_key=about.key,
         )
-    return _added(deps, person, incident_id, below)
+    return _added(deps, person, about, view["id"])
 
 
-def _added(deps: Deps, person: Person, incident_id: int, below: str) -> Answer:
+def _added(deps: Deps, person: Person, about: note_form.About, view_id: str) -> Answer:
     """Show the record as it is now: the card below anew, or in place of the note's form."""
     deps.wake()
-    if below:
-        deps.background.run(partial(_show_card, deps, below, incident_id, person))
+    if about.card_view and about.card_view != view_id:
+        show_anew = partial(_show_card, deps, about.card_view, about.incident_id, person)
+        deps.background.run(show_anew)
         return {}
-    return {"response_action": "update", "view": card(_looked(deps, incident_id, person))}
+    try:
+        view = card(_looked(deps, about.incident_id, person))
+    except DatabaseUnavailable:
+        view = notice("It is added to the record.")
+    return {"response_action": "update", "view": view}
 
 
 def _show_card(deps: Deps, view_id: str, incident_id: int, person: Person, page: int = 0) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.clients.add import get_or_add
 from bot.clients.choice import CLIENT
-from bot.errors import FieldError
+from bot.errors import FieldError, UserError
 from bot.escalations.raise_ import Raised, consider
-from bot.incidents.addenda import Author, add_note
+from bot.incidents.addenda import Author
 from bot.incidents.form import CONDUCT
 from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.numbers import next_number
@@ -34,9 +34,9 @@ def record(
     """Return the record of this form, made now.
 
     Raises FieldError where the client or the kind of conduct is not there (any more), and
-    IntegrityError where this form is on record already: see `recorded_before`.
+    IntegrityError where this form is on record already: see `resend`.
     """
-    head = session.get(Incident, same_event_as) if same_event_as else None
+    head = _head(session, same_event_as) if same_event_as else None
     client_id, conduct_type_id = _known(session, new, now)
     incident = Incident(
         **_as_written(new),
@@ -56,7 +56,7 @@ def record(
     session.add(_noted(incident, reporter.id, now))
     raised = consider(session, incident, now=now, timezone=timezone)
     session.flush()
-    return told(incident, raised, head)
+    return _recorded(incident, raised, head)
 
 
 def search_text(new: NewIncident) -> str:
@@ -67,10 +67,7 @@ def search_text(new: NewIncident) -> str:
     return fold(" ".join(part for part in (*words, new.ticket, *answers, *evidence) if part))
 
 
-def told(
-    incident: Incident, raised: Raised | None = None, head: Incident | None = None
-) -> Recorded:
-    """Return what the reporter is told of the record."""
+def _recorded(incident: Incident, raised: Raised | None, head: Incident | None) -> Recorded:
     return Recorded(
         incident.id,
         incident.number,
@@ -81,22 +78,12 @@ def told(
     )
 
 
-def recorded_before(session: Session, view_id: str, reporter: Author) -> Incident | None:
-    """Return what this person's form has become, if it is on record already."""
-    mine = (Incident.view_id == view_id, Incident.reporter_id == reporter.id)
-    return session.scalar(select(Incident).where(*mine))
-
-
-def sent_again(
-    session: Session, before: Incident, new: NewIncident, reporter: Author, *, now: datetime
-) -> Recorded:
-    """Return the record of a form that came a second time.
-
-    An answer can be lost on its way: words changed before it was sent again are kept as a note.
-    """
-    if new.what_happened != before.what_happened:
-        add_note(session, before, reporter, new.what_happened, now=now, view_id=new.view_id)
-    return told(before)
+def _head(session: Session, incident_id: int) -> Incident:
+    """Return the account that counts, locked: it is not withdrawn while another joins it."""
+    head = session.get_one(Incident, incident_id, with_for_update=True)
+    if not head.counts:
+        raise UserError("That record has changed meanwhile. Please choose again.")
+    return head
 
 
 def _known(session: Session, new: NewIncident, now: datetime) -> tuple[int, int]:

@@ -68,5 +68,6 @@ def _near(*, executive: bool) -> Select[*tuple[Any, ...]]:
             Incident.reporter_id != bindparam("person"),
             *seen,
         )
-        .limit(20)
+        .order_by(Incident.occurred_at)
+        .limit(100)
     )

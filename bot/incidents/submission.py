@@ -5,16 +5,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.deps import Deps
-from bot.errors import FieldError
+from bot.errors import FieldError, UserError
 from bot.incidents import same_event_form, words_form
 from bot.incidents.confirmation import confirmation
-from bot.incidents.form import CALLBACK
+from bot.incidents.form import CALLBACK, shown
 from bot.incidents.form_parse import block_of, parse, values
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
 from bot.incidents.submit import AskSameEvent, AskWords, Outcome, Submission
@@ -24,6 +23,7 @@ from bot.slack.people import FAILURES, Person
 
 
 log = logging.getLogger(__name__)
+OUT_OF_DATE = "This question is out of date. Please close it and send the form again."
 Work = Callable[[Submission, Session], Outcome]
 
 
@@ -40,42 +40,45 @@ def form_sent(deps: Deps, body: Body, person: Person) -> Answer:
     new = parse(view, now=deps.now())
     if isinstance(new, dict):
         return _errors(view, new)
-    new = _with_names(deps, new)
+    new = _with_names(deps, new, shown(view).contact_id)
     try:
         outcome = _saved(deps, person, lambda submission, session: submission.form(session, new))
+        if isinstance(new.client, str):
+            deps.background.run(deps.directory.renew)
     except FieldError as error:
         return _errors(view, {error.field: str(error)})
     if isinstance(outcome, Recorded):
         return {"response_action": "update", "view": confirmation(outcome)}
-    return {"response_action": "push", "view": _question(outcome, new.view_id)}
+    question = _question(outcome, json.dumps({"form": new.form_key, "view": view["id"]}))
+    return {"response_action": "push", "view": question}
 
 
 def words_kept(deps: Deps, body: Body, person: Person) -> Answer:
     """Answer *Record as it is*."""
-    form_view = _form_view(body["view"])
+    form = _form_below(body["view"])
 
     def work(submission: Submission, session: Session) -> Outcome:
-        new = submission.draft(session, form_view)
+        new = submission.draft(session, form["form"])
         return new if isinstance(new, Recorded) else submission.as_it_is(session, new)
 
-    return _after_question(deps, form_view, _saved(deps, person, work))
+    return _after_question(deps, body["view"], _saved(deps, person, work))
 
 
 def event_chosen(deps: Deps, body: Body, person: Person) -> Answer:
     """Answer whether it is the same event."""
-    form_view = _form_view(body["view"])
+    form = _form_below(body["view"])
     held = values(body["view"]).get(same_event_form.CHOICE, {})
     choice = (held.get("selected_option") or {}).get("value", "")
 
     def work(submission: Submission, session: Session) -> Outcome:
-        new = submission.draft(session, form_view)
+        new = submission.draft(session, form["form"])
         if isinstance(new, Recorded):
             return new
         if choice == same_event_form.SEPARATE or not choice.isdecimal():
             return submission.separate(session, new)
         return submission.one_event(session, new, int(choice))
 
-    return _after_question(deps, form_view, _saved(deps, person, work))
+    return _after_question(deps, body["view"], _saved(deps, person, work))
 
 
 def _saved(deps: Deps, person: Person, work: Work) -> Outcome:
@@ -94,10 +97,12 @@ def _in_one_transaction(deps: Deps, submission: Submission, work: Work) -> Outco
         return work(submission, session)
 
 
-def _after_question(deps: Deps, form_view: str, outcome: Outcome) -> Answer:
+def _after_question(deps: Deps, view: View, outcome: Outcome) -> Answer:
     """Close the question; the form below it turns into the confirmation."""
     if not isinstance(outcome, Recorded):
-        return {"response_action": "update", "view": _question(outcome, form_view)}
+        question = _question(outcome, view["private_metadata"])
+        return {"response_action": "update", "view": question}
+    form_view = _form_below(view)["view"]
     deps.background.run(partial(_turn_into, deps, form_view, confirmation(outcome)))
     return {}
 
@@ -110,15 +115,19 @@ def _turn_into(deps: Deps, form_view: str, view: View) -> None:
         log.warning("confirmation_not_shown", extra={"error": type(error).__name__})
 
 
-def _question(outcome: AskWords | AskSameEvent, form_view: str) -> View:
-    metadata = json.dumps({"form": form_view})
+def _question(outcome: AskWords | AskSameEvent, metadata: str) -> View:
     if isinstance(outcome, AskWords):
         return words_form.words_view(outcome.judgements, metadata)
     return same_event_form.question(outcome.found, metadata)
 
 
-def _form_view(view: View) -> str:
-    return str(json.loads(view["private_metadata"])["form"])
+def _form_below(view: View) -> dict[str, str]:
+    """Return the key of the form that the question is about, and the id of its view."""
+    try:
+        kept = json.loads(view["private_metadata"])
+        return {name: str(kept[name]) for name in ("form", "view")}
+    except (KeyError, TypeError, ValueError):
+        raise UserError(OUT_OF_DATE) from None
 
 
 def _errors(view: View, errors: dict[str, str]) -> Answer:
@@ -126,18 +135,14 @@ def _errors(view: View, errors: dict[str, str]) -> Answer:
     return {"response_action": "errors", "errors": beside}
 
 
-def _with_names(deps: Deps, new: NewIncident) -> NewIncident:
+def _with_names(deps: Deps, new: NewIncident, contact_id: str) -> NewIncident:
     """Name the authors of copied messages; one from outside is the contact who acted."""
     evidence = tuple(_with_name(deps, piece) for piece in new.evidence)
-    outside = (piece.author_name for piece in evidence if _is_outside(deps, piece))
-    return replace(new, evidence=evidence, contact=new.contact or next(outside, None))
+    writers = {piece.author_id: piece.author_name for piece in evidence if piece.author_id}
+    return replace(new, evidence=evidence, contact=new.contact or writers.get(contact_id))
 
 
 def _with_name(deps: Deps, piece: NewEvidence) -> NewEvidence:
     known = deps.people.known(piece.author_id) if piece.author_id else None
-    return replace(piece, author_name=piece.author_name or (known.name if known else None))
-
-
-def _is_outside(deps: Deps, piece: NewEvidence) -> bool:
-    known: Any = deps.people.known(piece.author_id) if piece.author_id else None
-    return piece.kind == "message" and known is not None and not known.member
+    name = piece.author_name or (known.name if known else None)
+    return replace(piece, author_name=name and name[:150])

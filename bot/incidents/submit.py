@@ -10,7 +10,8 @@ from bot.errors import UserError
 from bot.incidents.addenda import Author
 from bot.incidents.drafts import find_draft, forget_draft, save_draft, words_were_asked
 from bot.incidents.new import NewIncident, Recorded
-from bot.incidents.record import record, recorded_before, sent_again, told
+from bot.incidents.record import record
+from bot.incidents.resend import recorded_before, sent_again, told
 from bot.incidents.same_event import Candidate, candidates
 from bot.incidents.words import Judgement, judging
 
@@ -53,7 +54,7 @@ class Submission:
         judgements = tuple(judging(new.what_happened))
         if not judgements:
             return self._unless_same_event(session, new, words_asked=False)
-        if words_were_asked(session, new.view_id):
+        if words_were_asked(session, new.form_key):
             return self.as_it_is(session, new)
         before = self._before(session, new)
         if before:
@@ -65,32 +66,32 @@ class Submission:
         """Return the same-event question, or the record; the words are not asked about again."""
         outcome = self._unless_same_event(session, new, words_asked=True)
         if isinstance(outcome, Recorded):
-            forget_draft(session, new.view_id)
+            forget_draft(session, new.form_key)
         return outcome
 
     def separate(self, session: Session, new: NewIncident) -> Recorded:
         """Return the record of an event of its own."""
-        forget_draft(session, new.view_id)
+        forget_draft(session, new.form_key)
         return self._recorded(session, new, None)
 
     def one_event(self, session: Session, new: NewIncident, chosen: int) -> Recorded:
         """Return the record as a further account of the chosen event; raises UserError if gone."""
         if chosen not in {candidate.incident_id for candidate in self._candidates(session, new)}:
             raise UserError("That record has changed meanwhile. Please choose again.")
-        forget_draft(session, new.view_id)
+        forget_draft(session, new.form_key)
         return self._recorded(session, new, chosen)
 
-    def draft(self, session: Session, view_id: str) -> NewIncident | Recorded:
+    def draft(self, session: Session, form_key: str) -> NewIncident | Recorded:
         """Return what was typed in that form, or the record that it has become meanwhile.
 
         Raises UserError if it is not kept any more.
         """
-        kept = find_draft(session, view_id, self.reporter.id)
+        kept = find_draft(session, form_key, self.reporter.id)
         if kept:
             return kept
-        before = recorded_before(session, view_id, self.reporter)
+        before = recorded_before(session, form_key, self.reporter)
         if before:
-            return told(before)
+            return told(before, session)
         raise UserError(
             "This question is too old. Close it, and press “Put on record” in the form again."
         )
@@ -108,7 +109,7 @@ class Submission:
         return AskSameEvent(tuple(found))
 
     def _before(self, session: Session, new: NewIncident) -> Recorded | None:
-        before = recorded_before(session, new.view_id, self.reporter)
+        before = recorded_before(session, new.form_key, self.reporter)
         if before is None:
             return None
         return sent_again(session, before, new, self.reporter, now=self.now)

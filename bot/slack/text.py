@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 
 ELLIPSIS = "…"
+_REFERENCE = re.compile(r"<(?P<target>[^<>|]+)(\|(?P<label>[^<>]*))?>")
 _BROKEN_END = re.compile(r"(&[a-z]*|<[^>]*)$")
 
 
@@ -17,6 +18,24 @@ def cut(text: str, limit: int) -> str:
 def escape(text: str) -> str:
     """Return `text` with the three characters escaped that mean something in mrkdwn."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Return what somebody wrote in a message or behind a command: Slack escapes it on its way."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def readable(text: str) -> str:
+    """Return a message's text as people saw it: links and mentions spelt out, nothing escaped."""
+    return unescape(_REFERENCE.sub(_spelt_out, text))
+
+
+def _spelt_out(reference: re.Match[str]) -> str:
+    target, label = reference["target"], reference["label"]
+    if target[0] in "@#!":
+        sign = "#" if target[0] == "#" else "@"
+        return sign + (label or target[1:].removeprefix("subteam^")).lstrip("@#")
+    return f"{label} ({target})" if label and label != target else target
 
 
 def escape_cut(text: str, limit: int) -> str:
