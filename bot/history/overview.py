@@ -1,19 +1,33 @@
 """The clients with the most going on, in counts: what is before the executives, then by weight."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from bot.history.glance import Counts
 from bot.history.lookups import Viewer
 from bot.history.months import days_ago
 from models import Client, ClientStatus, Escalation, EscalationStatus, Incident, Severity
+from models.base import UtcDateTime
 
 
+INCIDENTS = Incident.__table__.c
+CLIENTS, MATTERS = Client.__table__.c, Escalation.__table__.c
 DAYS = 90
 MOST = 10
 WEIGHTS = {Severity.MINOR: 1, Severity.MODERATE: 2, Severity.SERIOUS: 5, Severity.CRITICAL: 12}
@@ -63,72 +77,95 @@ def overview(
     session: Session, viewer: Viewer, *, now: datetime, timezone: tzinfo, most: int = MOST
 ) -> Overview:
     """Return at most `most` clients of each kind; no sealed record weighs for a technician."""
-    wanted = _wanted(viewer, days_ago(now, DAYS, timezone))
-    matters = list(session.scalars(_matters(most))) if viewer.executive else []
+    asked: dict[str, Any] = {"since": days_ago(now, DAYS, timezone)}
+    matters = session.execute(_matters(most)).all() if viewer.executive else []
     unsettled = len(matters) if len(matters) < most else session.scalar(_unsettled()) or 0
     known = {matter.client_id for matter in matters}
-    heaviest = session.scalars(_heaviest(wanted, most + len(known)))
-    others = [client_id for client_id in heaviest if client_id not in known][:most]
-    counted = session.execute(_counted(wanted, {*known, *others}))
-    rows = {row.client_id: row for row in counted}
+    heaviest = _heaviest(most + len(known), sealed_too=viewer.executive)
+    others = [found for found in session.scalars(heaviest, asked) if found not in known][:most]
+    counted = _counted(sealed_too=viewer.executive)
+    rows = session.execute(counted, asked | {"clients": [*known, *others]})
+    by_client = {row.client_id: row for row in rows}
     return Overview(
-        before=tuple(_before(matter, rows.get(matter.client_id)) for matter in matters),
-        others=tuple(_going(rows[client_id]) for client_id in others if client_id in rows),
+        before=tuple(_before(matter, by_client.get(matter.client_id)) for matter in matters),
+        others=tuple(_going(by_client[client]) for client in others if client in by_client),
         unsettled=unsettled,
     )
 
 
-def _wanted(viewer: Viewer, since: datetime) -> list[ColumnElement[bool]]:
-    open_to_all = [] if viewer.executive else [Incident.confidential.is_(False)]
-    return [Incident.occurred_at >= since, Incident.counts.is_(True), *open_to_all]
+def _wanted(*, sealed_too: bool) -> Iterator[ColumnElement[bool]]:
+    yield INCIDENTS.occurred_at >= bindparam("since", type_=UtcDateTime)
+    yield INCIDENTS.counts.is_(True)
+    if not sealed_too:
+        yield INCIDENTS.confidential.is_(False)
 
 
-def _matters(most: int) -> Select[Escalation]:
+@cache
+def _matters(most: int) -> Select[*tuple[Any, ...]]:
     """Return what is before the executives: what nobody has first, then the oldest first."""
     return (
-        select(Escalation)
-        .options(joinedload(Escalation.client))
-        .where(Escalation.status != EscalationStatus.SETTLED)
-        .order_by(Escalation.owner_id.is_not(None), Escalation.opened_at, Escalation.id)
+        select(
+            MATTERS.client_id,
+            MATTERS.why,
+            MATTERS.opened_at,
+            MATTERS.owner_id,
+            MATTERS.owner_name,
+            CLIENTS.name,
+            CLIENTS.status,
+        )
+        .join_from(Escalation.__table__, Client.__table__)
+        .where(_is_unsettled())
+        .order_by(MATTERS.owner_id.is_not(None), MATTERS.opened_at, MATTERS.id)
         .limit(most)
     )
 
 
+@cache
 def _unsettled() -> Select[int]:
-    return select(func.count()).where(Escalation.status != EscalationStatus.SETTLED)
+    return select(func.count()).select_from(Escalation.__table__).where(_is_unsettled())
 
 
-def _heaviest(wanted: Iterable[ColumnElement[bool]], most: int) -> Select[int]:
+def _is_unsettled() -> ColumnElement[bool]:
+    return MATTERS.status != EscalationStatus.SETTLED
+
+
+@cache
+def _heaviest(most: int, *, sealed_too: bool) -> Select[int]:
     """Return the clients of most weight: one sum for each client, so that it stays quick."""
     # Not the bare column: SQLite would walk the whole history to meet the clients in order.
-    client = (Incident.client_id + literal_column("0")).label("client")
-    weight = func.sum(case(WEIGHTS, value=Incident.severity))
+    client = (INCIDENTS.client_id + literal_column("0")).label("client")
+    weight = func.sum(case(WEIGHTS, value=INCIDENTS.severity))
     return (
-        select(client).where(*wanted).group_by(client).order_by(weight.desc(), client).limit(most)
+        select(client)
+        .where(*_wanted(sealed_too=sealed_too))
+        .group_by(client)
+        .order_by(weight.desc(), client)
+        .limit(most)
     )
 
 
-def _counted(
-    wanted: Iterable[ColumnElement[bool]], client_ids: Collection[int]
-) -> Select[*tuple[Any, ...]]:
+@cache
+def _counted(*, sealed_too: bool) -> Select[*tuple[Any, ...]]:
     of_each = (
-        func.count().filter(Incident.severity == severity).label(severity.name)
+        func.count().filter(INCIDENTS.severity == severity).label(severity.name)
         for severity in Severity
     )
+    clients = bindparam("clients", type_=Integer, expanding=True)
     found = (
-        select(Incident.client_id, func.max(Incident.occurred_at).label("last_at"), *of_each)
-        .where(Incident.client_id.in_(client_ids), *wanted)
-        .group_by(Incident.client_id)
+        select(INCIDENTS.client_id, func.max(INCIDENTS.occurred_at).label("last_at"), *of_each)
+        .where(INCIDENTS.client_id.in_(clients), *_wanted(sealed_too=sealed_too))
+        .group_by(INCIDENTS.client_id)
         .subquery()
     )
-    return select(found, Client.name, Client.status).join(Client, Client.id == found.c.client_id)
+    named = (CLIENTS.name, CLIENTS.status)
+    return select(found, *named).join(Client.__table__, CLIENTS.id == found.c.client_id)
 
 
-def _before(matter: Escalation, row: Row[*tuple[Any, ...]] | None) -> Going:
+def _before(matter: Row[*tuple[Any, ...]], row: Row[*tuple[Any, ...]] | None) -> Going:
     return Going(
         client_id=matter.client_id,
-        name=matter.client.name,
-        status=matter.client.status,
+        name=matter.name,
+        status=matter.status,
         by_severity=_by_severity(row) if row else (),
         last_at=row.last_at if row else None,
         before=Before(

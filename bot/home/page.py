@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.history.lookups import Viewer
@@ -13,6 +14,8 @@ from bot.history.overview import Overview, overview
 from models import Client, ConductType, Escalation, EscalationStatus, Incident, Severity
 
 
+INCIDENTS, CLIENTS = Incident.__table__.c, Client.__table__.c
+KINDS, MATTERS = ConductType.__table__.c, Escalation.__table__.c
 OWN, GOING = 10, 5
 """Own records, and clients with the most going on, before the rest is left to the histories."""
 
@@ -53,7 +56,7 @@ class HomePage:
 
 def home_page(session: Session, viewer: Viewer, *, now: datetime, timezone: tzinfo) -> HomePage:
     """Return what the person finds in their App Home now."""
-    rows = session.execute(_own(viewer)).all()
+    rows = session.execute(_own(), {"viewer": viewer.id}).all()
     own = tuple(map(_record, rows[:OWN]))
     if not viewer.executive:
         return HomePage(own, len(rows) > OWN, None)
@@ -61,25 +64,26 @@ def home_page(session: Session, viewer: Viewer, *, now: datetime, timezone: tzin
     return HomePage(own, len(rows) > OWN, replace(going, others=going.others[:GOING]))
 
 
-def _own(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+@cache
+def _own() -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Incident.id,
-            Incident.number,
-            Client.name,
-            ConductType.short,
-            Incident.severity,
-            Incident.occurred_at,
-            Incident.confidential,
-            Incident.withdrawn_at,
-            Escalation.status,
-            Escalation.owner_name,
+            INCIDENTS.id,
+            INCIDENTS.number,
+            CLIENTS.name,
+            KINDS.short,
+            INCIDENTS.severity,
+            INCIDENTS.occurred_at,
+            INCIDENTS.confidential,
+            INCIDENTS.withdrawn_at,
+            MATTERS.status,
+            MATTERS.owner_name,
         )
-        .join(Client, Client.id == Incident.client_id)
-        .join(ConductType, ConductType.id == Incident.conduct_type_id)
-        .join(Escalation, Escalation.id == Incident.escalation_id, isouter=True)
-        .where(Incident.reporter_id == viewer.id)
-        .order_by(Incident.recorded_at.desc(), Incident.id.desc())
+        .join_from(Incident.__table__, Client.__table__)
+        .join(ConductType.__table__, KINDS.id == INCIDENTS.conduct_type_id)
+        .join(Escalation.__table__, MATTERS.id == INCIDENTS.escalation_id, isouter=True)
+        .where(INCIDENTS.reporter_id == bindparam("viewer"))
+        .order_by(INCIDENTS.recorded_at.desc(), INCIDENTS.id.desc())
         .limit(OWN + 1)
     )
 
