@@ -1,15 +1,17 @@
 """Putting messages into the outbox: once each, in the transaction that caused them."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from bot.delivery.claim import claim, next_due
+from bot.delivery.claim import EVERYTHING, claim, next_due
 from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh, void
+from bot.delivery.finish import Stands, finish
 from bot.delivery.held import held
-from models import Delivery, DeliveryStatus, Lane
+from models import Database, Delivery, DeliveryStatus, Lane
 
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
@@ -154,6 +156,45 @@ def test_the_next_moment_of_work_is_known(session):
     assert next_due(session) == NOW
     claim(session, now=NOW, lease=30)
     assert next_due(session) == NOW + timedelta(seconds=30)
+
+
+def test_while_everything_rests_there_is_no_work(session):
+    put(session)
+    session.add(Lane(name=EVERYTHING, free_at=NOW + HOUR))
+    session.flush()
+    assert next_due(session) == NOW + HOUR
+    assert claim(session, now=NOW, lease=30) is None
+
+
+@on_postgresql
+def test_nobody_claims_what_another_process_has_sent_since_it_looked(database, database_url):
+    """PostgreSQL finds the rows first and locks them then; in between they can change."""
+
+    def slow(_connection, _cursor, statement, parameters, *_):
+        if "SKIP LOCKED" in statement:
+            looking.set()
+            statement = statement.replace("ORDER BY", "AND pg_sleep(1) IS NOT NULL ORDER BY")
+        return statement, parameters
+
+    def claim_slowly():
+        with hesitant.write() as session:
+            claimed.append(claim(session, now=NOW, lease=30))
+
+    with database.write() as session:
+        put(session)
+    hesitant, claimed, looking = Database(database_url), [], threading.Event()
+    event.listen(hesitant.engine, "before_cursor_execute", slow, retval=True)
+    thread = threading.Thread(target=claim_slowly)
+    thread.start()
+    assert looking.wait(5)
+    time.sleep(0.1)
+    with database.write() as session:
+        taken = claim(session, now=NOW, lease=30)
+    with database.write() as session:
+        finish(session, taken, Stands("C1", "1.0"), now=NOW, pause=0, lease=30)
+    thread.join()
+    hesitant.dispose()
+    assert claimed == [None]
 
 
 def test_a_reply_is_no_work_until_the_message_above_it_stands(session):
