@@ -89,6 +89,13 @@ def test_slips_keep_a_place_even_where_many_names_contain_what_was_typed():
     assert "Baron Motors" in names
 
 
+def test_the_exact_name_is_among_many_that_begin_with_it_though_it_is_a_former_client():
+    many = [f"Barn {number}" for number in range(LIMIT * 5)]
+    names = found("barn", listing(*many, "Old Barn", "Barn", former=("Barn",)))
+    assert names[0] == "Barn 0"
+    assert names[-1] == "Barn"
+
+
 def test_former_clients_are_found_last():
     clients = listing("Acme", "Acme Labs", "Old Acme", former=("Acme",))
     assert found("acme", clients) == ["Acme Labs", "Old Acme", "Acme"]

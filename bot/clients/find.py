@@ -53,9 +53,7 @@ def suggest(listing: Listing, typed: str, limit: int = LIMIT) -> list[Entry]:
 
 def is_known(listing: Listing, typed: str) -> bool:
     """Return whether a client has exactly this name or alias, however it is spelled."""
-    folded = fold(tidy(typed))
-    found = listing.index.exactly(folded)
-    return any(folded in listing.clients[number].folded for number in found)
+    return next(listing.index.called(fold(tidy(typed))), None) is not None
 
 
 def named(listing: Listing, text: str) -> Named:

@@ -27,6 +27,9 @@ UNFINISHED, MISSED = 0.25, 3.0
 MOST_TYPED, MOST_MEANT, MOST_LINES = 8, 500, 500
 """Words of the query, words that one of them may mean, and lines that are ranked."""
 
+MANY = 200
+"""Names that contain what was typed: fewer are all ranked, of more the likeliest are looked for."""
+
 NO_LIMIT = 10_000
 
 
@@ -47,10 +50,14 @@ class Index:
         for word in sorted(self._by_word, key=len):
             self._by_start.setdefault(word[:2], []).append(word)
 
+    def called(self, folded: str) -> Iterator[int]:
+        """Yield who has exactly this name."""
+        return self._distinct(self._lines_called(folded))
+
     def exactly(self, folded: str) -> Iterator[int]:
-        """Yield who has this name, however its letters are spaced."""
-        whole = (self._lines, f"\n{folded}\n"), (self._closed_up, f"\n{_close_up(folded)}\n")
-        return self._distinct(chain.from_iterable(lines.having(text) for lines, text in whole))
+        """Yield who has this name, first as it is, then with its letters spaced otherwise."""
+        otherwise = self._closed_up.having(f"\n{_close_up(folded)}\n")
+        return self._distinct(chain(self._lines_called(folded), otherwise))
 
     def starting(self, folded: str) -> Iterator[int]:
         """Yield who has a name that starts with this."""
@@ -63,12 +70,13 @@ class Index:
 
     def containing(self, folded: str) -> Iterator[int]:
         """Yield who has a name with this in it: exact, at the start, at a word's start, inside."""
-        inside = self._closed_up.having(_close_up(folded))
-        if folded not in self._lines.text:
-            return self._distinct(inside)
-        patterns = (f"\n{folded}\n", f"\n{folded}", f" {folded}", folded)
-        found = (self._lines.having(pattern) for pattern in patterns)
-        return self._distinct(chain(chain.from_iterable(found), inside))
+        few = list(islice(self._lines.having(folded), MANY))
+        if len(few) < MANY:
+            found = iter(sorted(few, key=lambda line: self._rank(line, folded)))
+        else:
+            starts = (self._lines.having(f"{before}{folded}") for before in ("\n", " ", ""))
+            found = chain(self._lines_called(folded), chain.from_iterable(starts))
+        return self._distinct(chain(found, self._closed_up.having(_close_up(folded))))
 
     def resembling(self, folded: str) -> Iterator[int]:
         """Yield who has a name with these words in any order, a slip or two in each, best first."""
@@ -124,6 +132,17 @@ class Index:
     def _distance(self, line: int, near: Sequence[Near]) -> float:
         words = self._names[line].split()
         return sum(min(meant.get(word, MISSED) for word in words) for meant in near)
+
+    def _lines_called(self, folded: str) -> Iterator[int]:
+        having = [self._by_word.get(word, []) for word in folded.split()]
+        rarest = min(having, key=len, default=[])
+        return (line for line in rarest if self._names[line] == folded)
+
+    def _rank(self, line: int, folded: str) -> int:
+        name = self._names[line]
+        if name.startswith(folded):
+            return 0 if name == folded else 1
+        return 2 if f" {folded}" in name else 3
 
     def _distinct(self, lines: Iterator[int]) -> Iterator[int]:
         seen: set[int] = set()
