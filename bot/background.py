@@ -13,7 +13,11 @@ log = logging.getLogger(__name__)
 
 
 class TooLate(Exception):  # noqa: N818 - it reads as what happened
-    """The work did not end in time; it may still end."""
+    """The work did not end in time. Where it had `begun` it may still end, else it never will."""
+
+    def __init__(self, *, begun: bool) -> None:
+        super().__init__()
+        self.begun = begun
 
 
 class Background:
@@ -41,7 +45,7 @@ class Background:
         except FutureTimeoutError as late:
             if future.done():
                 raise
-            raise TooLate from late
+            raise TooLate(begun=not future.cancel()) from late
 
     def close(self, seconds: float = 10.0) -> None:
         """Finish what was accepted; what has not begun after `seconds` is given up and counted."""

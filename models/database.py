@@ -86,7 +86,6 @@ class Database:
         if self.url.get_backend_name() == "sqlite":
             engine = create_engine(
                 self.url,
-                pool_timeout=PATIENCE,
                 connect_args={"timeout": self.patience or 60.0, "check_same_thread": False},
             )
             event.listen(engine, "connect", _tune_sqlite)

@@ -199,7 +199,7 @@ def test_a_press_in_the_home_is_refused_in_a_modal(house):
     [
         ("user", "Please name a client."),
         ("database", "The database does not answer right now"),
-        ("bug", "Something went wrong on our side and nothing was changed"),
+        ("bug", "Something went wrong on our side. Please try again"),
     ],
 )
 def test_what_goes_wrong_in_a_task_is_told_with_its_reference(house, lines, fault, words):
@@ -219,7 +219,7 @@ def test_what_goes_wrong_in_a_task_is_told_with_its_reference(house, lines, faul
     [
         ("user", "Please name a client."),
         ("database", "Not saved yet: the database does not answer. Nothing you typed is lost."),
-        ("bug", "Something went wrong on our side and nothing was changed"),
+        ("bug", "Something went wrong on our side. Please try again"),
     ],
 )
 def test_what_goes_wrong_in_a_submission_is_told_in_the_form(house, lines, fault, words):

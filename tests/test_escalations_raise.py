@@ -360,7 +360,29 @@ def test_two_at_once_raise_one_escalation_and_the_second_joins_it(database, data
         assert sorted(result.is_new for result in results) == [False, True]
         assert {result.escalation_id for result in results} == {escalation.id}
         assert set(session.scalars(select(Incident.escalation_id))) == {escalation.id}
-        assert sorted(kinds(session)) == sorted([posts.SUMMARY, posts.REMINDER, posts.REPLY])
+        assert sorted(kinds(session)) == sorted(
+            [posts.SUMMARY, posts.REMINDER, posts.REPLY_WITH_WHY]
+        )
+
+
+def test_two_critical_incidents_are_both_named(database):
+    with database.write() as session:
+        for number in ("INC-2026-0001", "INC-2026-0002"):
+            incident = make_incident(session, severity=4, conduct="other", number=number)
+            consider(session, incident, now=NOW)
+    with database.read() as session:
+        why = the_escalation(session).why
+    assert "INC-2026-0001" in why
+    assert "INC-2026-0002" in why
+
+
+def test_what_was_settled_counts_in_no_new_pattern(database):
+    with database.write() as session:
+        for _ in range(3):
+            raised = consider(session, make_incident(session, conduct="other"), now=NOW)
+        settle(session, raised.escalation_id, ERIN, "All is well.", now=NOW)
+    with database.write() as session:
+        assert consider(session, make_incident(session, conduct="other"), now=NOW) is None
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -33,13 +33,21 @@ def before(session: Session, incident: Incident) -> tuple[str, int | None]:
     return code, escalation_id
 
 
-def tallies(session: Session, incident: Incident, windows: Mapping[Pattern, datetime]) -> Tallies:
-    """Return what the client's record holds since each pattern's start, the incident included."""
+def tallies(
+    session: Session,
+    incident: Incident,
+    windows: Mapping[Pattern, datetime],
+    unsettled_id: int | None = None,
+) -> Tallies:
+    """Return what the client's record holds since each pattern's start, the incident included.
+
+    What the executives have settled is settled: it counts in no new pattern.
+    """
     patterns = tuple(windows)
     if not patterns:
         return Tallies({}, {})
     values: dict[str, Any] = {_start(pattern): start for pattern, start in windows.items()}
-    values["client"] = incident.client_id
+    values |= {"client": incident.client_id, "unsettled": unsettled_id or 0}
     rows = session.connection().execute(counting(patterns), values).all()
     # A reporter sees what is not sealed, and all of their own: Incident.visible_to, in counts.
     seen = [row for row in rows if not row.confidential or row.reporter_id == incident.reporter_id]
@@ -78,6 +86,10 @@ def counting(patterns: tuple[Pattern, ...]) -> Select[*tuple[Any, ...]]:
             INCIDENTS.client_id == bindparam("client"),
             INCIDENTS.occurred_at >= longest,
             INCIDENTS.counts.is_(True),
+            or_(
+                INCIDENTS.escalation_id.is_(None),
+                INCIDENTS.escalation_id == bindparam("unsettled"),
+            ),
             or_(*met),
         )
         .group_by(INCIDENTS.confidential, INCIDENTS.reporter_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.deps import Deps
-from bot.errors import Refused
+from bot.errors import Refused, SlackUnreachable
 from bot.escalations import act, buttons, settle_form
 from bot.slack.answers import show
 from bot.slack.door import Answer, Body, Door
@@ -62,6 +62,8 @@ def _do(deps: Deps, person: Person, deed: Callable[..., None]) -> None:
 
 
 def _only_executives(person: Person) -> None:
+    if not person.certain:
+        raise SlackUnreachable("the executives are unknown")
     if not person.executive:
         raise Refused(
             "Only the executives decide about this, so nothing was changed. "

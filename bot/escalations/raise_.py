@@ -43,7 +43,7 @@ def consider(
     conduct, unsettled_id = counts.before(session, incident)
     filed = _filed(incident, conduct)
     windows = windows_of(filed, now=now, timezone=timezone)
-    counted = counts.tallies(session, incident, windows)
+    counted = counts.tallies(session, incident, windows, unsettled_id)
     why = reasons(filed, counted.everything)
     escalation = _unsettled(session, incident.client_id) if unsettled_id else None
     is_new = False

@@ -166,4 +166,5 @@ def _strength(line: str) -> tuple[bool, int]:
 
 
 def _shape(line: str) -> str:
-    return _COUNTED.sub("#", line)
+    at_once = any(words in line for words in _AT_ONCE)
+    return line if at_once else _COUNTED.sub("#", line)

@@ -33,13 +33,13 @@ DEADLINE = 2.3
 
 NOT_SAVED = (
     "Not saved yet: the database does not answer. Nothing you typed is lost. "
-    "Wait a moment, then press the button again."
+    "Wait a moment, then press the button again; it is never saved twice."
 )
 AWAY = (
     "The database does not answer right now, so nothing was changed. Please try again in a minute."
 )
 CANNOT_CHECK = "Slack does not tell me who you are right now. Please try again in a minute."
-SOMETHING_WRONG = "Something went wrong on our side and nothing was changed. Please try again."
+SOMETHING_WRONG = "Something went wrong on our side. Please try again: nothing is done twice."
 UNKNOWN_COMMAND = "On Record does not know this command. Try /client-incident help."
 OUTDATED = (
     "This form comes from an older version of On Record and cannot be saved. "
@@ -165,7 +165,7 @@ class Door(Generic[D]):
             try:
                 return self.deps.background.within(DEADLINE, partial(work, body, came_in))
             except TooLate as late:
-                if came_in:
+                if came_in or not late.begun:
                     raise
                 raise SlackUnreachable from late
 

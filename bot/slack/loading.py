@@ -9,9 +9,12 @@ from bot.errors import UserError
 from bot.slack.answers import notice, show
 from bot.slack.blocks import View
 from bot.slack.door import Body, words_for
+from bot.slack.people import FAILURES, what_failed
 
 
 log = logging.getLogger(__name__)
+TRIES = 3
+"""Times that a view is sent: to put the same view up twice does no harm."""
 
 
 def load(
@@ -31,4 +34,16 @@ def turn_into(
         if not isinstance(error, UserError):
             log.exception("view_not_made")
         view = notice(words_for(error), title)
-    slack.views_update(view_id=view_id, view=view)
+    _put(slack, view_id, view)
+
+
+def _put(slack: WebClient, view_id: str, view: View) -> None:
+    for left in reversed(range(TRIES)):
+        try:
+            slack.views_update(view_id=view_id, view=view)
+        except FAILURES as error:
+            if not left:
+                raise
+            log.warning("view_sent_again", extra=what_failed(error))
+        else:
+            return

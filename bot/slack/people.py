@@ -39,6 +39,8 @@ class Person:
     id: str
     name: str
     executive: bool
+    certain: bool = True
+    """Whether Slack said who the executives are: if not, nobody is taken for one."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ class People:
         self._channel, self._group = executive_channel, technician_group
         self._home = Cache(self._load_home, later, fresh=86_400.0, stale=1e9, clock=clock)
         self._roll = Cache(self._call_the_roll, later, fresh=60, stale=60, clock=clock)
-        self._standing = Cache(self._load_standing, later, fresh=300, stale=3600, clock=clock)
-        self._members = Cache(self._load_members, later, clock=clock)
+        self._standing = Cache(self._load_standing, later, fresh=300, stale=600, clock=clock)
+        self._members = Cache(self._load_members, later, fresh=60, stale=120, clock=clock)
 
     def admit(self, user_id: str) -> Person:
         """Return the person.
@@ -89,7 +91,7 @@ class People:
             if executives is None:
                 raise SlackUnreachable("the executives are unknown")
             raise Refused(STRANGER)
-        return Person(user_id, standing.name, executive)
+        return Person(user_id, standing.name, executive, certain=executives is not None)
 
     def is_colleague(self, user_id: str) -> bool:
         """Return whether this is a living, full member of our own workspace.
