@@ -5,6 +5,7 @@ person's id to the page as they see it: `page_of("U_TARA", width=380, dark=True,
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +14,7 @@ from sandbox.driver import Slack, running
 from sandbox.pictures import opened_browser
 from sandbox.seed import read_workspace
 from tests.browser_bot import MANIFEST, Tryout
-from tests.browser_steps import PATIENCE, pages_at
+from tests.browser_steps import PATIENCE, Contexts, pages_at
 
 
 SETTINGS = {"rate_limits": False}
@@ -27,24 +28,41 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def tryout() -> Tryout:
-    """The app behind the page."""
-    return Tryout()
-
-
-@pytest.fixture
-def slack(tryout) -> Iterator[Slack]:
-    """A workspace with the app in it."""
-    workspace = read_workspace() | {"manifest": MANIFEST, "settings": SETTINGS}
-    workspace["app"] = workspace["app"] | {"name": "Tryout"}
-    with running(workspace, bot=tryout) as slack:
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[tuple[Slack, Tryout]]:
+    """A workspace and the app in it."""
+    described = read_workspace() | {"manifest": MANIFEST, "settings": SETTINGS}
+    described["app"] = described["app"] | {"name": "Tryout"}
+    tryout = Tryout()
+    with running(described, bot=tryout) as slack:
         tryout.connect(slack.api_url)
-        yield slack
+        yield slack, tryout
 
 
 @pytest.fixture
-def page_of(chromium, slack) -> Iterator[Callable[..., Page]]:
+def slack(workspace) -> Slack:
+    """The workspace as it was at first."""
+    slack, tryout = workspace
+    slack.reset()
+    tryout.heard.clear()
+    return slack
+
+
+@pytest.fixture
+def tryout(workspace) -> Tryout:
+    """The app behind the page."""
+    return workspace[1]
+
+
+@pytest.fixture(scope="module")
+def contexts(chromium) -> Iterator[Contexts]:
+    """Browser contexts, so that the pages of one module share what they have fetched."""
+    with closing(Contexts(chromium)) as contexts:
+        yield contexts
+
+
+@pytest.fixture
+def page_of(contexts, slack) -> Iterator[Callable[..., Page]]:
     """Opens the page as a person sees it."""
-    with pages_at(chromium, slack.base_url) as opened:
+    with pages_at(contexts, slack.base_url) as opened:
         yield opened

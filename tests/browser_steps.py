@@ -4,26 +4,53 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    expect,
+)
 
 
 PATIENCE = 10_000  # milliseconds
 
 
-@contextmanager
-def pages_at(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]]:
-    """Give a function that opens pages; afterwards they are closed and their consoles looked at."""
-    said: list[str] = []
-    with ExitStack() as stack:
+class Contexts:
+    """Contexts of one browser, one for each kind of screen."""
 
-        def opened(person: str, *, width=1280, height=800, dark=False, at="", **options) -> Page:
-            context = browser.new_context(
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._made: dict[str, BrowserContext] = {}
+
+    def get(self, *, width=1280, height=800, dark=False, **options) -> BrowserContext:
+        """Return the context for a screen of this size."""
+        key = repr((width, height, dark, options))
+        if key not in self._made:
+            self._made[key] = self._browser.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if dark else "light",
                 **options,
             )
-            stack.callback(context.close)
-            page = context.new_page()
+        return self._made[key]
+
+    def close(self) -> None:
+        """Close them all."""
+        for each in self._made.values():
+            each.close()
+
+
+@contextmanager
+def pages_at(contexts: Contexts, base_url: str) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens pages; afterwards they are closed and their consoles looked at."""
+    said: list[str] = []
+    with ExitStack() as stack:
+
+        def opened(person: str, *, at="", **screen) -> Page:
+            page = contexts.get(**screen).new_page()
+            stack.callback(page.close)
             page.set_default_timeout(PATIENCE)
             _listen(page, said)
             page.goto(

@@ -200,7 +200,8 @@ def test_a_block_of_an_unknown_type_says_its_name(slack, page):
     expect(message(page, "x")).to_be_visible()
     made = page.evaluate(
         """async () => {
-            const { blockOf } = await import("/static/render/blocks.js");
+            const main = document.querySelector("script").src;
+            const { blockOf } = await import(new URL("render/blocks.js", main));
             return blockOf({ type: "hologram", block_id: "b" }).textContent;
         }"""
     )

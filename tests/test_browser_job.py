@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 from bot.clients.add import get_or_add
 from models import Database
 from sandbox.driver import running
+from sandbox.seed import read_workspace
 from tests.bot_process import web, worker
 from tests.browser_steps import choose, go, message, modal, pages_at, write
 from tests.conftest import ROOT
@@ -24,41 +24,53 @@ JUDGING = "She is an idiot and always shouts on purpose."
 KEY, THINK = 0.28, 1.35  # seconds for a key and to make up one's mind, of an average typist
 
 
+@pytest.fixture(scope="module")
+def workspace():
+    """A workspace for one bot after the other."""
+    with running(read_workspace() | {"manifest": MANIFEST}) as slack:
+        yield slack
+
+
 @pytest.fixture(params=["web", "worker"])
-def office(request, database_url, tmp_path):
-    """A workspace and the bot, by signed HTTP or by Socket Mode, on each database."""
-    with opened(request.param, database_url, tmp_path) as slack:
-        yield slack
-
-
-@pytest.fixture
-def desk(migrated_sqlite, tmp_path):
-    """The same by signed HTTP on SQLite alone."""
-    url = f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}"
-    with opened("web", url, tmp_path) as slack:
-        yield slack
-
-
-@pytest.fixture
-def page_at(chromium, desk):
-    """Opens the page of `desk`."""
-    with pages_at(chromium, desk.base_url) as opened_pages:
-        yield opened_pages
-
-
-@contextmanager
-def opened(kind, database_url, folder):
+def office(request, workspace, database_url, tmp_path):
+    """The workspace and a bot of the test's own, by each kind of line and on each database."""
+    workspace.reset()
+    workspace.settings(**PATIENT)
+    workspace.app(socket_mode=request.param == "worker")
     add_client(database_url, "Bright Dental", slack_team_id="T_CLIENT")
-    with running(socket_mode=kind == "worker") as slack:
-        slack.app(manifest=MANIFEST)
-        slack.settings(**PATIENT)
-        if kind == "web":
-            with web(slack, database_url, folder):
-                yield slack
-        else:
-            with worker(slack, database_url, folder) as bot:
-                bot.wait_for("connected")
-                yield slack
+    if request.param == "web":
+        with web(workspace, database_url, tmp_path):
+            yield workspace
+    else:
+        with worker(workspace, database_url, tmp_path) as bot:
+            bot.wait_for("connected")
+            yield workspace
+
+
+@pytest.fixture(scope="module")
+def shared(migrated_sqlite, tmp_path_factory):
+    """A workspace and a bot by signed HTTP on SQLite, for all tests that need no other."""
+    folder = tmp_path_factory.mktemp("desk")
+    url = f"sqlite:///{shutil.copy(migrated_sqlite, folder)}"
+    add_client(url, "Bright Dental", slack_team_id="T_CLIENT")
+    add_client(url, "Harbour Café")
+    with running(read_workspace() | {"manifest": MANIFEST}) as slack, web(slack, url, folder):
+        yield slack
+
+
+@pytest.fixture
+def desk(shared):
+    """The shared workspace with nothing said in it yet."""
+    shared.reset()
+    shared.settings(**PATIENT)
+    return shared
+
+
+@pytest.fixture
+def page_at(contexts, desk):
+    """Opens the page of `desk`."""
+    with pages_at(contexts, desk.base_url) as opened:
+        yield opened
 
 
 def add_client(database_url, name, **fields):
@@ -80,8 +92,8 @@ def put_on_record(form):
     form.get_by_role("button", name="Put on record").click()
 
 
-def test_an_incident_goes_from_a_technician_to_the_executives_and_back(chromium, office):
-    with pages_at(chromium, office.base_url) as page_of:
+def test_an_incident_goes_from_a_technician_to_the_executives_and_back(contexts, office):
+    with pages_at(contexts, office.base_url) as page_of:
         erin = page_of("U_ERIN", at="C_EXEC")
         tara = page_of("U_TARA", at="C_GENERAL")
         write(tara, "/client-incident bright")
@@ -172,7 +184,7 @@ def test_by_keyboard_alone_it_takes_an_average_typist_less_than_a_minute(page_at
     page.locator(".main .composer-input").focus()
     hands.type("/client-i")
     hands.press("Tab")
-    hands.type("bright")
+    hands.type("harbour")
     hands.press("Enter")
     form = modal(page, "Client incident")
     hands.think(form.get_by_role("combobox", name="Client"))

@@ -1,5 +1,6 @@
 """The page's addresses: the page itself, its files, and what people do on it."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,7 +28,7 @@ PAGE = _SHARED | {
     "Cache-Control": "no-store",
 }
 FILE = _SHARED | {"Content-Security-Policy": "sandbox; default-src 'none'"}
-FRESH = _SHARED | {"Cache-Control": "no-cache"}
+KEPT = _SHARED | {"Cache-Control": "public, max-age=31536000, immutable"}
 _TEMPLATES = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
 )
@@ -44,19 +45,26 @@ def page_routes() -> list[BaseRoute]:
         Route("/page/people/{person}/enter", control(acts.enter), methods=["POST"]),
         Route("/page/people/{person}/submit", control(acts.submit), methods=["POST"]),
         Route("/page/people/{person}/suggest", control(acts.suggest), methods=["POST"]),
-        Mount("/static", _with_headers(files, FRESH)),
+        Mount("/static/{version}", _with_headers(files, KEPT)),
     ]
 
 
 async def page(request: Request) -> Response:
     """Return the workspace page; all that it shows it asks for itself."""
-    modules = sorted(each.relative_to(STATIC).as_posix() for each in STATIC.rglob("*.js"))
-    styles = sorted(each.name for each in STATIC.glob("*.css"))
-    team = desk_of(request).world.team
+    files = {each.relative_to(STATIC).as_posix(): each for each in sorted(STATIC.rglob("*.*"))}
     told = _TEMPLATES.get_template("workspace.html").render(
-        team=team.name, modules=modules, styles=styles
+        team=desk_of(request).world.team.name,
+        static=f"/static/{_version(files)}",
+        modules=[name for name in files if name.endswith(".js")],
+        styles=[name for name in files if name.endswith(".css")],
     )
     return HTMLResponse(told, headers=PAGE)
+
+
+def _version(files: Mapping[str, Path]) -> str:
+    """Return a name for the files as they are, so that browsers may keep them."""
+    told = "".join(f"{name} {path.stat().st_mtime_ns}\n" for name, path in files.items())
+    return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
 
 
 async def view_file(request: Request) -> Response:
