@@ -58,7 +58,7 @@ def run(scale: Scale) -> Iterator[Figure]:
             cost(both.stand_in, server, Waves(16, 0.15, 64))  # to be warm
         both.stand_in.slack.latency(USUAL)
         found = interleaved(
-            scale.pick(5, 2),
+            scale.pick(5, 1),
             {
                 "ours": partial(_burst, both.stand_in, both.ours),
                 "floor": partial(_burst, both.stand_in, both.floor),

@@ -46,7 +46,7 @@ def run(scale: Scale) -> Iterator[Figure]:
     loads = (Waves(1, 0.02, scale.pick(100, 60)), Waves(16, 0.15, scale.pick(320, 160)))
     with sides(scale, "command") as both:
         for waves in loads:
-            found = _in_turns(scale.pick(7, 3), both, waves)
+            found = _in_turns(scale.pick(5, 3), both, waves)
             yield from _figures(waves, found, at_most_times(1.5), at_most_times(1.5))
 
 
@@ -54,7 +54,7 @@ def run_documented(scale: Scale) -> Iterator[Figure]:
     """Measure against Bolt set up as in its own documentation; Slack speaks TLS."""
     waves = Waves(1, 0.06, scale.pick(40, 20))
     with sides(scale, "documented", tls=True) as both:
-        found = _in_turns(scale.pick(7, 3), both, waves)
+        found = _in_turns(scale.pick(5, 3), both, waves)
         yield from _figures(waves, found, times_cheaper(8), None)
 
 

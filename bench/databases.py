@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,9 +46,11 @@ def postgresql() -> Iterator[Makes]:
     with PostgresServer(durable=True) as server:
         _migrated(server.url)
         yield server.fresh_database
+        time.sleep(0.5)  # what served the closed connections ends before the server is stopped
 
 
 KINDS = {"SQLite": sqlite, "PostgreSQL": postgresql}
+BOTH, ONE = tuple(KINDS), ("SQLite",)
 
 
 @contextlib.contextmanager

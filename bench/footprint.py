@@ -22,9 +22,10 @@ COMMANDS = Waves(16, 0.15, 160)
 
 @dataclass(frozen=True)
 class Footprint:
-    """Seconds to the first answer; megabytes of idle and of used memory."""
+    """Seconds to the first answer, and of CPU; megabytes of idle and of used memory."""
 
     start: float
+    cpu: float
     idle_pss: float
     idle_rss: float
     used_pss: float
@@ -33,6 +34,7 @@ class Footprint:
 
 MEASURES = (
     ("start until the first 200", "s", attrgetter("start")),
+    ("CPU until the first 200", "s", attrgetter("cpu")),
     ("memory at rest, PSS", "MB", attrgetter("idle_pss")),
     ("memory at rest, RSS", "MB", attrgetter("idle_rss")),
     (f"memory after {COMMANDS.count} commands, PSS", "MB", attrgetter("used_pss")),
@@ -44,7 +46,7 @@ def run(scale: Scale) -> Iterator[Figure]:
     """Measure against Bolt alone with SQLAlchemy and psycopg; both on PostgreSQL."""
     with stage(scale, "submission", "PostgreSQL") as staged:
         found = interleaved(
-            scale.pick(7, 3), {side: partial(_footprint, staged, side) for side in staged.starts}
+            scale.pick(5, 2), {side: partial(_footprint, staged, side) for side in staged.starts}
         )
     for name, unit, value in MEASURES:
         ours, floor = ([value(each) for each in found[side]] for side in ("ours", "floor"))
@@ -53,7 +55,8 @@ def run(scale: Scale) -> Iterator[Figure]:
 
 def _footprint(staged: Stage, side: str) -> Footprint:
     with staged.serving(side) as server:
+        cpu = server.cpu()
         time.sleep(SETTLING)
         idle = server.memory()
         cost(staged.stand_in, server, COMMANDS)
-        return Footprint(server.started, *idle, *server.memory())
+        return Footprint(server.started, cpu, *idle, *server.memory())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import cycle
 from statistics import median
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -168,8 +168,16 @@ def _postgresql(database: Database) -> Iterator[Ask]:
         yield ask
 
 
-Measured = dict[tuple[Size, str, str], list[float]]
-"""Milliseconds a round, by size, client and side."""
+@dataclass(frozen=True)
+class Took:
+    """Milliseconds of one look, and of our own CPU for it; medians of a round."""
+
+    whole: float
+    cpu: float
+
+
+Measured = dict[tuple[Size, str, str], list[Took]]
+"""By size, client and side, a round each."""
 
 
 def _measured(shelves: Sequence[Shelf], rounds: int) -> Measured:
@@ -188,25 +196,32 @@ def _measured(shelves: Sequence[Shelf], rounds: int) -> Measured:
     return interleaved(rounds, sides)
 
 
-def _median_of(work: Callable[[int], None], clients: Sequence[int]) -> float:
-    took = []
+def _median_of(work: Callable[[int], None], clients: Sequence[int]) -> Took:
+    whole, cpu = [], []
     for client, _ in zip(cycle(clients), range(LOOKS), strict=False):
-        started = perf_counter()
+        started, used = perf_counter(), thread_time()
         work(client)
-        took.append(perf_counter() - started)
-    return 1000 * median(took)
+        whole.append(perf_counter() - started)
+        cpu.append(thread_time() - used)
+    return Took(1000 * median(whole), 1000 * median(cpu))
 
 
 def _figures(kind: str, found: Measured) -> Iterator[Figure]:
     sizes = list(dict.fromkeys(size for size, _, _ in found))
+    whole = {key: [took.whole for took in each] for key, each in found.items()}
     for which in (MEDIAN, BUSIEST):
         for size in (size for size in sizes if which in size.looked_at):
-            ours, floor = found[size, which, "ours"], found[size, which, "floor"]
+            ours, floor = whole[size, which, "ours"], whole[size, which, "floor"]
             yield Figure(f"{kind}, {which}, {size}", "ms", ours, floor, at_most(5))
     largest = max(sizes, key=lambda size: size.incidents)
     for which, smallest in ((MEDIAN, SMALL), (BUSIEST, SMALL), (BUSIEST, SMALL_OF_MANY)):
         name = f"{kind}, {which}, growth from {smallest}"
-        after, before = found[largest, which, "ours"], found[smallest, which, "ours"]
+        after, before = whole[largest, which, "ours"], whole[smallest, which, "ours"]
         yield Figure(name, "ms", after, before, at_most_times(1.5))
-    noted_too = found[largest, MEDIAN, "noted"]
+    for which in (MEDIAN, BUSIEST):
+        ours, floor = (
+            [took.cpu for took in found[largest, which, side]] for side in ("ours", "floor")
+        )
+        yield Figure(f"{kind}, {which}, {largest}, our own CPU", "ms", ours, floor)
+    noted_too = whole[largest, MEDIAN, "noted"]
     yield Figure(f"{kind}, {MEDIAN}, and the look noted", "ms", noted_too, (), at_most(5))

@@ -94,7 +94,8 @@ def in_waves(port: int, requests: Sequence[bytes], waves: Waves) -> list[Answer]
         partial(_in_time, port, requests[place :: waves.size], begin, waves.every)
         for place in range(waves.size)
     )
-    assert all(each.status == OK for each in answers), {each.status for each in answers}
+    failed = [each for each in answers if each.status != OK]
+    assert not failed, f"{len(failed)} of {len(answers)} failed, one with {failed[0].status}"
     return answers
 
 

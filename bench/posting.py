@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bench.databases import KINDS
+from bench.databases import BOTH, ONE
 from bench.figures import Figure, at_most
 from bench.load import OK, Connection
 from bench.scale import Scale
@@ -32,13 +32,13 @@ class Post:
 
 def run(scale: Scale) -> Iterator[Figure]:
     """Measure against a bare client that posts the same message."""
-    for kind in KINDS:
+    for kind in scale.pick(BOTH, ONE):
         with sides(scale, "command", kind) as both:
             forms = Forms(a_filled_form(both.stand_in, both.ours, CRITICAL))
             first = _arrival(both.stand_in, 0)
             client = WebClient("xoxb-sandbox", base_url=both.stand_in.slack.api_url)
             ours, floor = [], []
-            for number in range(scale.pick(16, 6) + 1):
+            for number in range(scale.pick(12, 4) + 1):
                 time.sleep(APART)
                 posted = _posted(both.stand_in, client, first["args"]), _ours(both, forms)
                 if number:  # the first is to be warm

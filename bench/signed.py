@@ -17,14 +17,16 @@ def command(payload: Mapping[str, Any], trigger_id: str) -> bytes:
     return _request(urlencode({**payload, "trigger_id": trigger_id}).encode())
 
 
-def submission(payload: Mapping[str, Any], view_id: str, client_id: int) -> bytes:
-    """Return the request of a submitted form: another view, about another client."""
-    view = payload["view"]
+def submission(payload: Mapping[str, Any], form_id: str, client_id: int) -> bytes:
+    """Return the request of a submitted form: another form, about another client."""
+    view = dict(payload["view"])
+    metadata = json.dumps(json.loads(view["private_metadata"]) | {"key": form_id})
     values = {
         block: {name: _chosen(name, value, client_id) for name, value in held.items()}
         for block, held in view["state"]["values"].items()
     }
-    view = {**view, "id": view_id, "root_view_id": view_id, "state": {"values": values}}
+    view |= {"id": form_id, "root_view_id": form_id, "private_metadata": metadata}
+    view |= {"state": {"values": values}}
     return _request(urlencode({"payload": json.dumps({**payload, "view": view})}).encode())
 
 

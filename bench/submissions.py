@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from bench import signed
-from bench.databases import KINDS
+from bench.databases import BOTH, ONE
 from bench.figures import Figure, at_most_times
 from bench.load import Waves, in_waves
 from bench.names import client_names
@@ -56,12 +56,12 @@ class Forms:
 def run(scale: Scale) -> Iterator[Figure]:
     """Measure against Bolt alone with a two-row transaction."""
     loads = (Waves(1, 0.03, scale.pick(80, 40)), Waves(16, 0.3, scale.pick(160, 96)))
-    for kind in KINDS:
+    for kind in scale.pick(BOTH, ONE):
         with sides(scale, "submission", kind) as both:
             payload = a_filled_form(both.stand_in, both.ours)
             forms = {"ours": Forms(payload), "floor": Forms(payload)}
             for waves in loads:
-                found = _in_turns(scale.pick(7, 3), both, forms, waves)
+                found = _in_turns(scale.pick(5, 3), both, forms, waves)
                 yield from _figures(f"{waves.size} at once, {kind}", found)
 
 

@@ -21,7 +21,7 @@ def keeper(url: str) -> Callable[[Held, Held], None]:
         now = datetime.now(UTC)
         incident = Incident(
             number=f"FLOOR-{next(numbers)}",
-            view_id=view["id"],
+            form_key=view["id"],
             client_id=int(held["client"]["selected_option"]["value"].removeprefix("c:")),
             conduct_type_id=1,
             severity=int(held["severity"]["selected_option"]["value"]),
