@@ -8,9 +8,9 @@ from sqlalchemy import event, select
 
 from bot.errors import UserError
 from bot.history.filters import Filters, Turn
-from bot.history.lookups import SHOWN
+from bot.history.lookups import SEARCHED, SHOWN
 from bot.history.page import history_page, noted
-from models import AuditEvent, ClientStatus, Evidence
+from models import AuditEvent, ClientStatus, Evidence, Incident
 from tests.factories import NOW, make_client, make_escalation, make_incident
 
 
@@ -123,6 +123,40 @@ def test_records_of_the_same_moment_are_each_shown_once(session):
         page = page_of(session, client, filters=older(page))
         seen += numbers(page)
     assert len(seen) == len(set(seen)) == 3 * SHOWN
+    back = page_of(session, client, filters=newer(page))
+    assert numbers(back) == seen[SHOWN : 2 * SHOWN]
+
+
+def keep_many(session, client, count, **fields):
+    """Put so many alike on record, a minute apart."""
+    made = make_incident(session, client=client, **fields)
+    columns = Incident.__table__.columns
+    row = {column.name: getattr(made, column.name) for column in columns[1:]}
+    more = [
+        row | {"number": f"N-{number}", "occurred_at": NOW - timedelta(minutes=number)}
+        for number in range(1, count)
+    ]
+    session.execute(Incident.__table__.insert(), more)
+
+
+def test_words_are_looked_for_in_so_many_records_at_once_and_older_looks_further(session):
+    client = make_client(session)
+    make_incident(session, client=client, what_happened="printer", occurred_at=days_ago(99))
+    keep_many(session, client, SEARCHED + 1)
+    page = page_of(session, client, filters=Filters(words="printer"))
+    assert (page.lines, page.has_older, page.has_newer) == ((), True, False)
+    assert page.horizon.occurred_at == NOW - timedelta(minutes=SEARCHED - 1)
+    further = page_of(session, client, filters=older(page))
+    assert numbers(further) == ["INC-2026-0001"]
+    assert (further.has_older, further.has_newer, further.horizon) == (False, True, None)
+    back = page_of(session, client, filters=newer(further))
+    assert back == page
+
+
+def test_a_horizon_gives_no_hint_of_sealed_records(session):
+    client = make_client(session)
+    keep_many(session, client, SEARCHED + 1, confidential=True)
+    assert page_of(session, client, MIGUEL, Filters(words="printer")).horizon is None
 
 
 def test_a_place_where_nothing_is_older_shows_an_empty_page_with_a_way_back(session):

@@ -155,6 +155,13 @@ def test_the_words_searched_for_are_shown_and_can_be_removed():
     assert read(view["private_metadata"]).filters.words == "printer refund"
 
 
+def test_a_search_that_did_not_reach_the_end_says_how_far_it_came():
+    page = replace(PAGE, filters=Filters(words="printer"), has_older=True, horizon=Place(NOW, 1))
+    assert "Searched back to" in text(shown(page))
+    assert "Nothing found so far." in text(shown(replace(page, lines=())))
+    assert read(shown(page)["private_metadata"]).last == Place(NOW, 1)
+
+
 def test_what_is_chosen_stays_chosen_and_the_row_is_a_new_one_for_it():
     filters = Filters(conduct="abuse", severity=3, period="90")
     before, after = shown(PAGE), shown(replace(PAGE, filters=filters))

@@ -65,6 +65,19 @@ def export_command(database: Database, out: Path, progress: TextIO, *, form: str
     return FAILED
 
 
+def print_command(database: Database, out: TextIO, told: TextIO, *, form: str = "jsonl") -> int:
+    """Write the incidents alone to `out`, in the order of recording; return the exit code."""
+    try:
+        with database.read() as session:
+            query = queries()["incidents"].execution_options(yield_per=AT_ONCE)
+            found = session.execute(query)
+            WRITERS[form](found, list(found.keys()), out)
+    except DatabaseUnavailable:
+        told.write(f"Nothing was exported. {AWAY}\n")
+        return FAILED
+    return DONE
+
+
 def export(
     database: Database, out: Path, tell: Callable[[str], None], *, form: str = "jsonl"
 ) -> int:

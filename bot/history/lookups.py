@@ -23,6 +23,9 @@ from models.text import fold
 SHOWN = 8
 """Records on one page."""
 
+SEARCHED = 3000
+"""Records that words are looked for in at once; *Older* looks further back."""
+
 MOST_WORDS = 8
 OPENING = 500
 """Characters of what happened that are read for its first line."""
@@ -118,13 +121,7 @@ def client_and_matter(*, executive: bool) -> Select[*tuple[Any, ...]]:
 @cache
 def records(form: Form) -> Select[*tuple[Any, ...]]:
     """Return one page of records and one more, newest first; oldest first if it leads upwards."""
-    found = (
-        select(INCIDENTS.id)
-        .where(*_wanted(form))
-        .order_by(*_in_order(INCIDENTS.occurred_at, INCIDENTS.id, upwards=form.upwards))
-        .limit(SHOWN + 1)
-        .subquery("found")
-    )
+    found = _found(form).limit(SHOWN + 1).subquery("found")
     shown = Incident.__table__.alias("shown")
     pieces = select(func.count()).where(EVIDENCE.incident_id == shown.c.id).scalar_subquery()
     head = (
@@ -153,6 +150,38 @@ def records(form: Form) -> Select[*tuple[Any, ...]]:
     )
 
 
+@cache
+def horizon(form: Form) -> Select[datetime, int]:
+    """Return the place of the last record that words were looked for in, if there is so much."""
+    return _among(form).offset(SEARCHED - 1).limit(1)
+
+
+def _found(form: Form) -> Select[datetime, int]:
+    """Return the places of the records that the filters leave, in their order."""
+    if not form.words:
+        return _among(form)
+    near = _among(form).limit(SEARCHED).subquery("near")
+    words = (
+        INCIDENTS.search_text.contains(bindparam(f"word_{place}"), escape="/")
+        for place in range(form.words)
+    )
+    return (
+        select(near.c.occurred_at, near.c.id)
+        .join_from(near, Incident.__table__, INCIDENTS.id == near.c.id)
+        .where(*words)
+        .order_by(*_in_order(near.c.occurred_at, near.c.id, upwards=form.upwards))
+    )
+
+
+def _among(form: Form) -> Select[datetime, int]:
+    """Return the same for all filters but words: the index on history alone answers it."""
+    return (
+        select(INCIDENTS.occurred_at, INCIDENTS.id)
+        .where(*_wanted(form))
+        .order_by(*_in_order(INCIDENTS.occurred_at, INCIDENTS.id, upwards=form.upwards))
+    )
+
+
 def _wanted(form: Form) -> Iterator[ColumnElement[bool]]:
     yield INCIDENTS.client_id == bindparam("client")
     yield _seen(executive=form.executive)
@@ -163,8 +192,6 @@ def _wanted(form: Form) -> Iterator[ColumnElement[bool]]:
         yield INCIDENTS.severity == bindparam("severity")
     if form.period:
         yield INCIDENTS.occurred_at >= bindparam("since", type_=UtcDateTime)
-    for place in range(form.words):
-        yield INCIDENTS.search_text.contains(bindparam(f"word_{place}"), escape="/")
     if form.turned:
         yield _beyond(upwards=form.upwards)
 

@@ -15,6 +15,7 @@ from bot.history.lookups import (
     Viewer,
     client_and_matter,
     form_of,
+    horizon,
     records,
     values_of,
 )
@@ -55,8 +56,21 @@ class Matter:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """The records of a page, newest first, the filters that led to them, and what is beyond.
+
+    `horizon` is how far back words were looked for where that is not the end.
+    """
+
+    lines: tuple[Line, ...]
+    filters: Filters
+    has_older: bool
+    horizon: Place | None = None
+
+
+@dataclass(frozen=True)
 class HistoryPage:
-    """A page of a client's record, newest first."""
+    """A page of a client's record, newest first; `horizon` as in Lines."""
 
     client_id: int
     client_name: str
@@ -67,6 +81,7 @@ class HistoryPage:
     lines: tuple[Line, ...]
     has_newer: bool
     has_older: bool
+    horizon: Place | None = None
 
     @property
     def first(self) -> Place | None:
@@ -75,8 +90,8 @@ class HistoryPage:
 
     @property
     def last(self) -> Place | None:
-        """Return the oldest record's place."""
-        return _place(self.lines[-1]) if self.lines else None
+        """Return the place from which to go on to what is older."""
+        return self.horizon or (_place(self.lines[-1]) if self.lines else None)
 
 
 def history_page(
@@ -94,7 +109,7 @@ def history_page(
     client = session.execute(known, asked).one_or_none()
     if client is None:
         raise UserError("This client is not in the directory any more. Please look it up anew.")
-    lines, filters, has_older = _lines(session, client_id, viewer, filters, now, timezone)
+    found = _lines(session, client_id, viewer, filters, now=now, timezone=timezone)
     seen = glance(
         session,
         client_id,
@@ -109,10 +124,11 @@ def history_page(
         status=client.status,
         matter=_matter(client, viewer),
         glance=seen,
-        filters=filters,
-        lines=lines,
-        has_newer=filters.turn is not None,
-        has_older=has_older,
+        filters=found.filters,
+        lines=found.lines,
+        has_newer=found.filters.turn is not None,
+        has_older=found.has_older,
+        horizon=found.horizon,
     )
 
 
@@ -126,18 +142,21 @@ def _lines(
     client_id: int,
     viewer: Viewer,
     filters: Filters,
+    *,
     now: datetime,
     timezone: tzinfo,
-) -> tuple[tuple[Line, ...], Filters, bool]:
-    """Return the records of the page, the filters that led to it, and whether there are older."""
+) -> Lines:
+    form = form_of(viewer, filters)
     values = values_of(client_id, viewer, filters, now=now, timezone=timezone)
-    found = [_line(row) for row in session.execute(records(form_of(viewer, filters)), values)]
-    if filters.turn is None or filters.turn.older:
-        return tuple(found[:SHOWN]), filters, len(found) > SHOWN
+    found = tuple(_line(row) for row in session.execute(records(form), values))
     if len(found) > SHOWN:
-        return tuple(reversed(found[:SHOWN])), filters, True
-    newest = replace(filters, turn=None)  # a full page, rather than the few that are newer
-    return _lines(session, client_id, viewer, newest, now, timezone)
+        lines = found[:SHOWN]
+        return Lines(lines[::-1] if form.upwards else lines, filters, has_older=True)
+    if form.upwards:  # a full page of the newest, rather than the few that are newer
+        newest = replace(filters, turn=None)
+        return _lines(session, client_id, viewer, newest, now=now, timezone=timezone)
+    beyond = session.execute(horizon(form), values).first() if form.words else None
+    return Lines(found, filters, beyond is not None, Place(*beyond) if beyond else None)
 
 
 def _matter(row: Row[*tuple[Any, ...]], viewer: Viewer) -> Matter | None:

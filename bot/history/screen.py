@@ -176,6 +176,8 @@ def _marks(line: Line) -> Iterator[Markup]:
 
 
 def _nothing(page: HistoryPage) -> str:
+    if page.horizon:
+        return "Nothing found so far."
     if page.filters.turn:
         return "There is nothing older."
     if page.filters.narrow:
@@ -194,6 +196,9 @@ def _foot(page: HistoryPage) -> Iterator[Block]:
         blocks.button("New incident", NEW_INCIDENT, str(page.client_id)),
     ]
     yield blocks.actions(*buttons)
+    if page.horizon:
+        searched = date(page.horizon.occurred_at, DAY)
+        yield blocks.context(markup("Searched back to {}; *Older* looks further.", searched))
     yield blocks.context("Your look at this history is noted, and so is each record you open.")
 
 
