@@ -1,16 +1,23 @@
-"""Take pictures of the workspace page: python -m sandbox.pictures OUT --steps FILE [--url URL].
+"""Take pictures of the workspace page: python -m sandbox.pictures OUT --steps FILE.
 
-The file is a list of pictures: {"name", "person", "in", "width", "height", "dark", "of", "do"}.
-"do" are the steps before the picture, such as ["write", "/hello"], ["click", "button", "Send"],
-["fill", "Name", "Bright Dental"], ["choose", "Client", "Bright", "Bright Dental"],
-["wait", "words"] and ["scroll", "words"]. "of" is a CSS selector of the part that is pictured.
+With --start COMMAND the workspace is started for it and stopped again. The file is a list of
+pictures: {"name", "person", "in", "width", "height", "dark", "of", "do"}. "of" is a CSS selector
+of the part that is pictured. "do" are the steps before it, such as ["write", "/hello"],
+["click", "button", "Send"], ["fill", "Name", "Bright Dental"], ["wait", "words"],
+["choose", "Client", "typed", "option"], ["scroll", "words"], ["type", "words"],
+["press", "Tab"] and ["hover", "words"].
 """
 
 import argparse
 import json
+import shlex
+import signal
+import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
 from urllib.parse import urlencode
@@ -31,6 +38,7 @@ FLAGS = (
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 10_000  # milliseconds
+STARTING = 90.0  # seconds
 SHARP = 2  # pixels of the picture for each of the page
 SETTLED = 400  # milliseconds after the last step
 USED_WRONGLY = 2
@@ -48,6 +56,30 @@ def opened_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def started(command: str, url: str, seconds: float = STARTING) -> Iterator[None]:
+    """Run a command while the block lasts; RuntimeError where the URL does not answer in time."""
+    if not command:
+        yield
+        return
+    process = subprocess.Popen(shlex.split(command))  # noqa: S603 - the user's own command
+    try:
+        _wait_for(url, seconds)
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+def _wait_for(url: str, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - the user's own
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"nothing answers at {url}")
 
 
 def take(browser: Browser, url: str, wanted: Json, out: Path) -> Path:
@@ -69,10 +101,19 @@ def take(browser: Browser, url: str, wanted: Json, out: Path) -> Path:
             DEEDS[deed](page, *given)
         page.wait_for_timeout(SETTLED)
         path = out / f"{wanted['name']}.png"
-        page.locator(wanted.get("of", "body")).screenshot(path=path, animations="disabled")
+        page.locator(wanted.get("of", "body")).last.screenshot(path=path, animations="disabled")
+        _leave(page)
     finally:
         context.close()
     return path
+
+
+def _leave(page: Page) -> None:
+    """Close the modals, which the workspace keeps open otherwise."""
+    dialogs = page.locator("dialog[open]")
+    if dialogs.count():
+        dialogs.last.get_by_role("button", name="Close").first.click()
+        dialogs.first.wait_for(state="detached")
 
 
 def _front(page: Page) -> Page | Locator:
@@ -141,7 +182,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("sandbox.pictures", description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path, help="the folder for the pictures")
     parser.add_argument("--steps", type=Path, required=True, help="the JSON file of pictures")
-    parser.add_argument("--url", default="http://127.0.0.1:3000", help="a running workspace")
+    parser.add_argument("--url", default="http://127.0.0.1:3000", help="where the workspace is")
+    parser.add_argument("--start", default="", help="a command that starts it")
     chosen = parser.parse_args(arguments)
     try:
         pictures = json.loads(chosen.steps.read_text(encoding="utf-8"))
@@ -149,7 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"The steps cannot be read: {error}\n")
         return USED_WRONGLY
     chosen.out.mkdir(parents=True, exist_ok=True)
-    with opened_browser() as browser:
+    with started(chosen.start, chosen.url), opened_browser() as browser:
         for each in pictures:
             sys.stdout.write(f"{take(browser, chosen.url, each, chosen.out)}\n")
     return 0

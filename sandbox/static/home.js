@@ -7,13 +7,16 @@ import { blockOf } from "./render/blocks.js";
 import { state, tell } from "./store.js";
 import { Surface } from "./surface.js";
 
+const PATIENCE = 3000; // milliseconds that a Home tab is waited for
+
 let open = null;
 
 export function showHome(main) {
   if (open?.person !== state.me.id || !main.contains(open.root)) {
-    open = { person: state.me.id, kept: new Kept(), root: h("div", { class: "home" }), view: "" };
+    open = { person: state.me.id, kept: new Kept(), root: h("div", { class: "home" }), view: "", asked: Date.now() };
     main.replaceChildren(h("header", { class: "channel-head" }, title(), tabs("home")), open.root);
     api.act(state.me.id, "home", { tab: "home" }).catch((error) => tell("trouble", error.message));
+    setTimeout(() => open && state.at === "home" && fill(), PATIENCE);
   }
   fill();
 }
@@ -24,9 +27,13 @@ export function leaveHome() {
 
 function fill() {
   const view = state.screen.home;
-  if (!view) return place(open.root, [h("p", { class: "empty" }, `${state.app.name} has put nothing here yet.`)]);
+  if (!view) {
+    const waiting = Date.now() - open.asked < PATIENCE;
+    return place(open.root, [h("p", { class: "empty" }, waiting ? "Loading…" : `${state.app.name} has put nothing here yet.`)]);
+  }
   if (open.view !== view.id) {
     open.view = view.id;
+    open.kept = new Kept();
     open.surface = new Surface({ view: view.id }, view.state.values);
   }
   open.surface.renew(view.state.values);

@@ -29,10 +29,15 @@ function item(go, current, unread, { badge = false, name }, ...content) {
 
 function channelItem(it) {
   const shared = partners(it);
-  const sign = h("span", { class: "sign", "aria-hidden": "true" }, it.is_private ? "🔒" : "#");
-  const name = shared.length ? `${it.name}, shared with ${shared.join(", ")}` : it.name;
-  return item(it.id, state.at === it.id, it.unread, { name }, sign, h("span", { class: "name" }, it.name),
+  const kind = it.is_private ? `${it.name}, private` : it.name;
+  const name = shared.length ? `${kind}, shared with ${shared.join(", ")}` : kind;
+  return item(it.id, state.at === it.id, it.unread, { name }, signOf(it), h("span", { class: "name" }, it.name),
     shared.length > 0 && h("span", { class: "connect", title: `Shared with ${shared.join(", ")}`, "aria-hidden": "true" }));
+}
+
+// "#", or a lock where the channel is private.
+export function signOf(it) {
+  return h("span", { class: ["sign", it.is_private && "lock"], "aria-hidden": "true" }, it.is_private ? "" : "#");
 }
 
 function directItem(it) {

@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { composer } from "../composer/composer.js";
 import { h } from "../dom.js";
 import { tabs, title as appTitle } from "../home.js";
+import { signOf } from "../sidebar.js";
 import { channel, channelTitle, isApp, nameOf, partners, person, roleOf, state, tell } from "../store.js";
 import { MessageList } from "./list.js";
 import { noticesIn } from "./notices.js";
@@ -55,7 +56,7 @@ function head(it) {
   if (it.is_im && isApp(it.with)) return [appTitle(), tabs("messages")];
   const shared = partners(it);
   const title = it.is_im ? [h("h1", {}, channelTitle(it)), h("span", { class: "quiet-text" }, about(it))]
-    : [h("h1", {}, h("span", { class: "sign", "aria-hidden": "true" }, it.is_private ? "🔒" : "#"), channelTitle(it)), h("span", { class: "quiet-text" }, `${it.members.length} members`)];
+    : [h("h1", {}, signOf(it), channelTitle(it)), h("span", { class: "quiet-text" }, `${it.members.length} members`)];
   return [
     h("div", { class: "channel-title" }, title, it.topic?.value && h("span", { class: "topic quiet-text" }, it.topic.value)),
     shared.length > 0 && h("p", { class: "shared-note" }, h("span", { class: "connect", "aria-hidden": "true" }), " ", h("strong", {}, state.team.name), " shares this channel with ", h("strong", {}, shared.join(", ")), ". They read along."),

@@ -12,14 +12,15 @@ export function tools(message, { inThread }) {
     "div",
     { class: "tools", role: "toolbar", "aria-label": `Actions for the message by ${author}` },
     !inThread && !message.only_for && h("button", { type: "button", class: "quiet", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => tell("open-thread", message.thread_ts || message.ts) }, "💬"),
-    h("button", { type: "button", class: "quiet", title: "More actions", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => more(event.currentTarget, message) }, "⋮"),
+    h("button", { type: "button", class: "quiet", title: "More actions", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => more(event.currentTarget, message, inThread) }, "⋮"),
   );
 }
 
-function more(anchor, message) {
+function more(anchor, message, inThread) {
   const link = `${location.origin}/archives/${message.channel}/p${message.ts.replace(".", "")}`;
+  const reply = { label: "Reply in thread", icon: "💬", run: () => tell("open-thread", message.thread_ts || message.ts) };
   const copy = { label: "Copy link", icon: "🔗", run: () => copied(link) };
-  openMenu(anchor, [...(message.only_for ? [] : shortcuts(message)), copy], { label: "More actions", end: true });
+  openMenu(anchor, [...(message.only_for ? [] : [...shortcuts(message), ...(inThread ? [] : [reply])]), copy], { label: "More actions", end: true });
 }
 
 function shortcuts(message) {

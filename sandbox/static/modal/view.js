@@ -66,7 +66,9 @@ export class ModalView {
   }
 
   #firstField() {
-    return [...this.body.querySelectorAll(FIELDS)].find((each) => each.type !== "radio" || each.checked) ?? this.body.querySelector(FIELDS);
+    const first = this.body.querySelector(".input:is(.block)");
+    const fields = [...(first?.querySelectorAll(FIELDS) ?? [])];
+    return fields.find((each) => each.checked) ?? fields[0];
   }
 
   // Where the focused element was taken away: to its successor, or to what came in its place.
