@@ -33,6 +33,7 @@ examples:
   python -m bot                           work, as `python -m bot run` does
   python -m bot clients import CLIENTS.csv
   python -m bot export backup
+  python -m bot export > incidents.jsonl
 """
 RUN_HELP = f"""\
 {SETTINGS_HELP}
@@ -88,7 +89,8 @@ example:
 
 RECORDS_HELP = f"""\
 Writes a file for each kind of record into the folder; all of them or none. They are
-confidential: nobody else on this machine may read them.
+confidential: nobody else on this machine may read them. Without a folder it writes the
+incidents alone, to standard output.
 {DATABASE_HELP}
 
 examples:
@@ -119,7 +121,9 @@ def parser() -> argparse.ArgumentParser:
     taken.add_argument("file", metavar="FILE.csv", help="a CSV file with a column `name`")
     _add(of_clients, "export", give_clients, "write every client", EXPORT_HELP)
     records = _add(commands, "export", give_records, "write every record to files", RECORDS_HELP)
-    records.add_argument("folder", metavar="FOLDER", type=Path, help="made if it is not there")
+    records.add_argument(
+        "folder", metavar="FOLDER", type=Path, nargs="?", help="made if it is not there"
+    )
     records.add_argument(
         "--form", choices=sorted(WRITERS), default="jsonl", help="jsonl unless you say otherwise"
     )
@@ -187,8 +191,10 @@ def give_clients(_chosen: argparse.Namespace, environ: Environ) -> int:
 
 
 def give_records(chosen: argparse.Namespace, environ: Environ) -> int:
-    """Write every record to files in a folder."""
+    """Write every record to files in a folder, or without one the incidents to standard output."""
     with _database(environ) as database:
+        if chosen.folder is None:
+            return export.print_command(database, sys.stdout, sys.stderr, form=chosen.form)
         return export.export_command(database, chosen.folder, sys.stderr, form=chosen.form)
 
 

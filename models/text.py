@@ -1,8 +1,11 @@
 """How names and words are compared: folded, so that case, accents and punctuation do not matter."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
 
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 _NOT_DECOMPOSED = str.maketrans(
     {
         "ø": "o",
@@ -23,10 +26,24 @@ def fold(text: str) -> str:
 
     What has neither letters nor digits (an emoji for a name) is kept, in lower case.
     """
-    lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_NOT_DECOMPOSED)
-    kept = (letter for letter in lowered if not unicodedata.combining(letter))
-    spaced = "".join(letter if letter.isalnum() else " " for letter in kept)
-    return " ".join(spaced.split()) or " ".join(text.casefold().split())
+    lowered = text.casefold()
+    if text.isascii():
+        spaced = _NO_WORD.sub(" ", lowered.replace("&", " and "))
+    else:
+        alike = unicodedata.normalize("NFKD", text).casefold()
+        apart = unicodedata.normalize("NFKD", alike).translate(_NOT_DECOMPOSED)
+        spaced = "".join(letter if _is_of_a_word(letter) else " " for letter in _kept(apart))
+    return " ".join(spaced.split()) or " ".join(lowered.split())
+
+
+def _kept(apart: str) -> Iterator[str]:
+    # Accents go; the vowel signs of Indic scripts and Thai are letters of their own and stay.
+    stay = (0, 7, 9)
+    yield from (letter for letter in apart if unicodedata.combining(letter) in stay)
+
+
+def _is_of_a_word(letter: str) -> bool:
+    return letter.isalnum() or unicodedata.category(letter).startswith("M")
 
 
 def clean(text: str) -> str:

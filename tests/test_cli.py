@@ -63,7 +63,7 @@ def test_help_names_every_command():
 
 @pytest.mark.parametrize(
     "wrong",
-    [["dance"], ["clients"], ["clients", "import"], ["export"], ["export", "x", "--form", "pdf"]],
+    [["dance"], ["clients"], ["clients", "import"], ["export", "x", "--form", "pdf"]],
 )
 def test_what_is_used_wrongly_says_how_it_is_used(wrong, capsys):
     with pytest.raises(SystemExit) as ended:

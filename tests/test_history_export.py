@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.history.export import AT_ONCE, export, export_command, queries
+from bot.history.export import AT_ONCE, export, export_command, print_command, queries
 from models import (
     Addendum,
     Alias,
@@ -243,3 +243,14 @@ def test_more_records_take_no_more_memory(database, out):
 
     few = peak(2 * AT_ONCE)
     assert peak(6 * AT_ONCE) < 1.3 * few
+
+
+@pytest.mark.parametrize(("form", "start"), [("jsonl", '{"id": 1'), ("csv", "id,number")])
+def test_without_a_folder_the_incidents_alone_are_printed(database, form, start):
+    with database.write() as session:
+        make_incident(session)
+    out, told = io.StringIO(), io.StringIO()
+    assert print_command(database, out, told, form=form) == 0
+    assert out.getvalue().startswith(start)
+    assert "INC-2026-0001" in out.getvalue()
+    assert told.getvalue() == ""

@@ -94,6 +94,11 @@ def test_a_new_client_is_added_with_the_record(office):
     assert tara.submit().ok
     with office.bot.deps.database.read() as session:
         assert session.merge(office.incidents()[0]).client.name == "Zeta Works"
+    time.sleep(0.3)
+    miguel = office.miguel
+    miguel.command("/client-incident", "zeta works")
+    chosen = miguel.values["client"]["client"]["selected_option"]
+    assert chosen["text"]["text"] == "Zeta Works"
 
 
 def test_each_kind_of_conduct_shows_its_questions_and_keeps_what_was_typed(office):

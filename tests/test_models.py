@@ -275,6 +275,11 @@ def test_folding_twice_changes_nothing(name):
         ("Søren Łódź", "soren lodz"),
         ("Straße", "strasse"),
         ("株式会社", "株式会社"),
+        ("का", "का"),
+        ("की", "की"),
+        ("ไทย", "ไทย"),
+        ("A.B.C. Smith & Co", "a b c smith and co"),
+        ("ℰ", "e"),
         ("🦊", "🦊"),
     ],
 )

@@ -12,10 +12,14 @@ from models import Delivery
 
 @dataclass(frozen=True)
 class Message:
-    """A message as it should stand now; `text` is mrkdwn for notifications and screen readers."""
+    """A message as it should stand now; `text` is mrkdwn for notifications and screen readers.
+
+    `broadcast` shows a reply in the channel too: a thread by itself notifies nobody.
+    """
 
     text: str
     blocks: list[Block]
+    broadcast: bool = False
 
 
 Renderer: TypeAlias = Callable[[Session, Delivery], Message | None]

@@ -17,9 +17,6 @@ from bot.delivery.send import Sender
 from models import Database, DatabaseUnavailable
 
 
-POLL = 1.0
-"""Seconds between two looks, where nobody wakes us: other processes save too."""
-
 _TRIES_TO_KEEP = (0.2, 1.0, 3.0)
 log = logging.getLogger(__name__)
 
@@ -38,16 +35,18 @@ class Outbox:
         now: Callable[[], datetime],
         lease: float = 30.0,
         pause: float = 1.0,
+        poll: float = 1.0,
         threads: int = 2,
     ) -> None:
         """Hold a message for `lease` seconds; `pause` lies between two in one conversation.
 
-        `slack` must not retry by itself, and must give up within half a lease.
+        Look every `poll` seconds where nobody wakes us: other processes save too. `slack` must
+        not retry by itself, and must give up within half a lease.
         """
         addresses = Addresses(slack, executive_channel=executive_channel, may_hear=may_hear)
         self._sender = Sender(database, Post(slack), addresses, renderers, now)
         self._database, self._now = database, now
-        self._lease, self._pause = lease, pause
+        self._lease, self._pause, self._poll = lease, pause, poll
         self._threads = [
             threading.Thread(target=self._run, name=f"outbox-{number}", daemon=True)
             for number in range(threads)
@@ -112,10 +111,10 @@ class Outbox:
             if not self._away.is_set():
                 self._away.set()
                 log.warning("outbox_waits_for_database", extra={"error": str(error)})
-            return POLL
+            return self._poll
         except Exception:
             log.exception("outbox_failed")
-            return POLL
+            return self._poll
         if self._away.is_set():
             self._away.clear()
             log.info("outbox_has_database_again")
@@ -124,10 +123,10 @@ class Outbox:
     def _try(self) -> float:
         with self._database.read() as session:
             due = next_due(session)
-        ahead = (due - self._now()).total_seconds() if due else POLL
+        ahead = (due - self._now()).total_seconds() if due else self._poll
         if ahead > 0:
-            return min(ahead, POLL)
-        return 0.0 if self.step() else POLL
+            return min(ahead, self._poll)
+        return 0.0 if self.step() else self._poll
 
     def _rest(self, rung: int, seconds: float) -> None:
         with self._bell:

@@ -35,6 +35,7 @@ class Post:
             answer = self._slack.chat_postMessage(
                 channel=channel,
                 thread_ts=thread,
+                reply_broadcast=True if thread and message.broadcast else None,
                 unfurl_links=False,
                 unfurl_media=False,
                 **_content(message, key),

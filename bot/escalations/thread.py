@@ -26,7 +26,7 @@ def reminder(standing: Standing) -> Message:
     client = cut(one_line(standing.client_name), 150)
     text = markup("Nobody has taken *{}* yet. It came up {}.", client, date(standing.opened_at))
     button = blocks.actions(take_button(standing.escalation_id))
-    return Message(text, [blocks.section(text), button])
+    return Message(text, [blocks.section(text), button], broadcast=True)
 
 
 def _reply(later: Later, head: Markup, why: Sequence[str]) -> Iterator[Block]:

@@ -60,6 +60,7 @@ class Recorded:
     recorded_at: datetime
     escalated: str = ""
     same_event_as: str = ""
+    new_client_id: int | None = None
 
 
 def to_json(new: NewIncident) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Puts an incident on record: everything that belongs to it in one transaction."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -56,7 +56,8 @@ def record(
     session.add(_noted(incident, reporter.id, now))
     raised = consider(session, incident, now=now, timezone=timezone)
     session.flush()
-    return _recorded(incident, raised, head)
+    added = client_id if isinstance(new.client, str) else None
+    return replace(_recorded(incident, raised, head), new_client_id=added)
 
 
 def search_text(new: NewIncident) -> str:

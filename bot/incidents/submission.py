@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.clients.directory import entry_of
 from bot.deps import Deps
 from bot.errors import FieldError, UserError
 from bot.incidents import same_event_form, words_form
@@ -20,6 +21,7 @@ from bot.incidents.submit import AskSameEvent, AskWords, Outcome, Submission
 from bot.slack.blocks import View
 from bot.slack.door import Answer, Body, Door
 from bot.slack.people import FAILURES, Person
+from models import Client
 
 
 log = logging.getLogger(__name__)
@@ -43,8 +45,6 @@ def form_sent(deps: Deps, body: Body, person: Person) -> Answer:
     new = _with_names(deps, new, shown(view).contact_id)
     try:
         outcome = _saved(deps, person, lambda submission, session: submission.form(session, new))
-        if isinstance(new.client, str):
-            deps.background.run(deps.directory.renew)
     except FieldError as error:
         return _errors(view, {error.field: str(error)})
     if isinstance(outcome, Recorded):
@@ -89,7 +89,15 @@ def _saved(deps: Deps, person: Person, work: Work) -> Outcome:
         # The same form came before, or two people added one client at once: now it is there.
         outcome = _in_one_transaction(deps, replace(submission, second_try=True), work)
     deps.wake()
+    if isinstance(outcome, Recorded) and outcome.new_client_id:
+        deps.background.run(partial(_know, deps, outcome.new_client_id))
     return outcome
+
+
+def _know(deps: Deps, client_id: int) -> None:
+    """Let the typeahead offer a client that was added just now."""
+    with deps.database.read() as session:
+        deps.directory.add(entry_of(session.get_one(Client, client_id)))
 
 
 def _in_one_transaction(deps: Deps, submission: Submission, work: Work) -> Outcome:
