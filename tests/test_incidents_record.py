@@ -106,14 +106,9 @@ def test_words_changed_before_a_form_is_sent_again_are_kept_as_a_note(database):
     with database.read() as session:
         incident = session.scalars(select(Incident)).one()
         assert incident.what_happened == "Shouted twice."
-        assert [note.text for note in incident.addenda] == [
-            "\n".join(
-                [
-                    "Changed before the form was sent again:",
-                    "What happened: Shouted twice and threatened to sue.",
-                ]
-            )
-        ]
+        (note,) = incident.addenda
+    told = "What happened: Shouted twice and threatened to sue."
+    assert note.text.splitlines() == ["Changed before the form was sent again:", told]
 
 
 def test_the_year_of_a_number_is_the_one_where_the_msp_is(database):
