@@ -110,7 +110,7 @@ def _require_token(app: App, method: Method, token: str) -> None:
         raise SlackError("not_authed")
     if token not in (app.bot_token, app.app_token):
         raise SlackError("invalid_auth")
-    if token != (app.app_token if method.token == "app" else app.bot_token):  # noqa: S105
+    if token != (app.app_token if method.token == "app" else app.bot_token):  # noqa: S105 - a kind of token
         raise SlackError("not_allowed_token_type")
 
 

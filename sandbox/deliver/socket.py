@@ -28,7 +28,7 @@ class SocketLine:
         """How many connections the app holds."""
         return len(self._open)
 
-    async def send(self, app: App, packet: Packet, seconds: float) -> Answer:  # noqa: ARG002
+    async def send(self, app: App, packet: Packet, seconds: float) -> Answer:  # noqa: ARG002 - as HttpLine has it
         """Send one envelope and return what came back with its acknowledgement."""
         if not self._open:
             return Answer(trouble=FAILED)

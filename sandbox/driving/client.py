@@ -28,7 +28,7 @@ class Client:
         self.base_url = base_url
         self._context = context
 
-    def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON
+    def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - any JSON - JSON
         """Return what there is at /sandbox/{path}."""
         asked = f"?{urlencode(query)}" if query else ""
         return self._send("GET", f"{path}{asked}")

@@ -98,8 +98,8 @@ def _explained(problem: str) -> Json:
 METHODS: Mapping[str, Method] = {
     "auth.test": Method(auth_test),
     "api.test": Method(api_test, token="none"),  # noqa: S106 - a kind of token
-    "apps.connections.open": Method(connections_open, "3", token="app"),  # noqa: S106
-    "blocks.validate": Method(blocks_validate, "3", token="none"),  # noqa: S106
+    "apps.connections.open": Method(connections_open, "3", token="app"),  # noqa: S106 - a kind
+    "blocks.validate": Method(blocks_validate, "3", token="none"),  # noqa: S106 - a kind
     "team.info": Method(team_info, "3", ("team:read",)),
     "bots.info": Method(bots_info, "3", ("users:read",)),
 }
