@@ -49,7 +49,7 @@ class Nursery:
         self._program.stdin.flush()
         return int(self._program.stdout.readline())
 
-    def wait(self, pid: int, seconds: float = 10.0) -> None:
+    def wait(self, pid: int, seconds: float = 30.0) -> None:
         """Wait until a process is gone."""
         until = time.monotonic() + seconds
         while Path(f"/proc/{pid}").exists():
@@ -90,7 +90,7 @@ def live(
         outbox.wake()
     while not stopping:
         signal.sigtimedwait([], 0.02)
-    sys.exit(0 if outbox.stop(10) else 1)
+    sys.exit(0 if outbox.stop(30) else 1)
 
 
 def now() -> datetime:

@@ -148,7 +148,7 @@ def test_an_answer_that_never_comes_leaves_one_message_however_late_it_was_done(
     clock.forward(seconds=29)
     assert not outbox.step(), "it may still land: for a lease nobody posts again"
     if kind == "slow":
-        slack.wait_for_message(CHANNEL)
+        slack.wait_for_message(CHANNEL, seconds=30)
     Worker(outbox, database, clock)(3)
     assert stands_once(slack, database, delivery_id)
 

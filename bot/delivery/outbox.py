@@ -17,7 +17,9 @@ from bot.delivery.send import Sender
 from models import Database, DatabaseUnavailable
 
 
-_TRIES_TO_KEEP = (0.2, 1.0, 3.0)
+_TRIES_TO_KEEP = (0.2, 1.0, 3.0, 6.0, 10.0)
+"""Seconds between tries to write down what was sent, together less than a lease."""
+
 log = logging.getLogger(__name__)
 
 
