@@ -40,6 +40,56 @@ def text(words, **style):
     return {"type": "text", "text": words, **({"style": style} if style else {})}
 
 
+MARKED = {
+    "*bold* and*not* * nor this *": "<strong>bold</strong> and*not* * nor this *",
+    "_a *b* c_ snake_case_name": "<em>a <strong>b</strong> c</em> snake_case_name",
+    "`*code* <@U_TARA>` ~gone~": "<code>*code* &lt;@U_TARA&gt;</code> <s>gone</s>",
+    "a\n> b\n> c\nd": "a<blockquote>b<br>c</blockquote>d",
+    "x ```*as*\n  is``` y": "x <pre>*as*\n  is</pre> y",
+    "&lt;b&gt; &amp;amp; 1 < 2": "&lt;b&gt; &amp;amp; 1 &lt; 2",
+    "10:30:45 :nope: :+1::skin-tone-3:": "10:30:45 :nope: 👍🏼",
+    "<javascript:alert(1)|click>": "<span>click</span>",
+    "<!subteam^S_X|@them> <@U_NOBODY>": (
+        '<span class="mention">@them</span> <span class="mention">@U_NOBODY</span>'
+    ),
+}
+MOMENT = 1_795_000_200  # 18 November 2026, a Wednesday, 11:10:00 in UTC
+DATES = {
+    "{date_num} {time_secs}": "2026-11-18 12:10:00 PM",
+    "{date}": "November 18th, 2026",
+    "{date_short}": "Nov 18, 2026",
+    "{date_long}": "Wednesday, November 18th, 2026",
+    "at {time} {unknown}": "at 12:10 PM {unknown}",
+}
+
+
+def test_mrkdwn_is_read_as_slack_reads_it(page):
+    read = """async (cases) => {
+        const main = document.querySelector("script").src;
+        const { mrkdwn } = await import(new URL("render/mrkdwn.js", main));
+        return cases.map((words) => {
+            const made = document.createElement("div");
+            made.append(...mrkdwn(words));
+            return made.innerHTML;
+        });
+    }"""
+    assert dict(zip(MARKED, page.evaluate(read, list(MARKED)), strict=True)) == MARKED
+
+
+def test_dates_are_worded_as_slack_words_them(page):
+    read = """async ([seconds, formats]) => {
+        const main = document.querySelector("script").src;
+        const { formatted } = await import(new URL("render/dates.js", main));
+        const day = 86400;
+        const now = Math.floor(Date.now() / 1000);
+        const near = [now - day, now, now + day].map((at) => formatted(at, "{date_pretty}"));
+        return [formats.map((format) => formatted(seconds, format)), near];
+    }"""
+    told, near = page.evaluate(read, [MOMENT, list(DATES)])
+    assert dict(zip(DATES, told, strict=True)) == DATES
+    assert near == ["Yesterday", "Today", "Tomorrow"]
+
+
 def test_sections_headers_fields_context_and_dividers(show):
     said = show(
         {"type": "header", "text": plain("A header :wave:")},

@@ -274,7 +274,8 @@ def test_focus_stays_in_the_modal_and_escape_closes_list_then_modal(page, form):
     expect(form).to_be_hidden()
 
 
-def test_the_app_hears_that_a_form_was_closed(form, tryout):
+def test_the_app_hears_that_a_form_was_closed(form, slack, tryout):
     form.get_by_role("button", name="Cancel").click()
     expect(form).to_be_hidden()
-    assert [view["callback_id"] for view in tryout.said("closed")] == ["everything"]
+    [view] = slack.wait_for(lambda: tryout.said("closed"), 5)
+    assert view["callback_id"] == "everything"
