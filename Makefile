@@ -43,7 +43,8 @@ bench: $(READY) ## measure against the targets, as ratios to a floor
 	@$(PY) -m bench
 
 pictures: $(READY) ## take the README's pictures from the demo's data
-	@$(PY) -m sandbox.pictures
+	@RESET=1 DEMO_PORT=3199 $(PY) -m sandbox.pictures docs/pictures --steps docs/pictures/steps.json \
+		--url http://127.0.0.1:3199 --start "$(PY) -m bot demo"
 
 lock: $(VENV)/bin/python ## pin requirements*.txt anew from requirements*.in
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
