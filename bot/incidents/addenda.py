@@ -74,7 +74,8 @@ def withdraw(
     """
     if not executive and incident.reporter_id != author.id:
         raise Refused("Only the reporter or an executive can withdraw a record. Add a note to it.")
-    session.refresh(incident, with_for_update=True)
+    session.execute(select(Incident.id).where(Incident.id == incident.id).with_for_update())
+    session.refresh(incident, ["withdrawn_at", "counts", "same_event_as_id"])
     if _sent_before(session, incident, form_key):
         return
     if incident.withdrawn_at:
