@@ -3,7 +3,7 @@ import logging
 import subprocess
 import sys
 import threading
-from contextvars import copy_context
+from contextvars import Context
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ def raised(words):
 
 
 def in_new_context(work):
-    return copy_context().run(work)
+    return Context().run(work)
 
 
 def test_json_is_one_object_a_line_with_the_reference_and_the_extras():
