@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from bot.history.lookups import SHOWN
 from models import AuditEvent
-from sandbox.driver import words_of
+from sandbox.driver import at, words_of
 from tests.factories import make_client, make_escalation, make_incident
 from tests.office import Office, open_office
 
@@ -214,6 +214,21 @@ def test_a_record_leads_to_its_clients_history_and_on_without_end(office):
         tara.press("Client history")
     wait_for(tara, "2 incidents in 12 months")
     assert len(tara.modals) <= 3
+
+
+def test_the_summary_in_the_executives_channel_leads_to_the_history(office):
+    office.tara.command("/client-incident", "brightwater dental")
+    office.tara.fill(
+        {
+            "What kind of conduct?": "Abusive towards staff",
+            "How serious?": "4 · Critical",
+            "What happened, in order": "Threatened to come over.",
+        }
+    )
+    assert office.tara.submit().ok
+    summary = office.slack.wait_for_message("C_EXEC", "Brightwater Dental")
+    office.erin.press("Open record", at(summary))
+    assert "A critical incident" in wait_for(office.erin, "With the executives")
 
 
 def test_a_new_incident_begins_with_the_client_filled_in(office):

@@ -127,6 +127,11 @@ def test_a_record_is_marked_with_what_is_special_about_it(line, mark):
     assert mark not in text(shown(PAGE))
 
 
+def test_a_contact_who_did_it_all_is_said_to_have():
+    glance = replace(BUSY, top_contact=("Karen Holt", 9))
+    assert "All by Karen Holt" in text(shown(replace(PAGE, glance=glance)))
+
+
 def test_executives_read_why_it_is_before_them_and_others_only_that_it_is():
     matter = Matter(("A critical incident", "3 incidents"), NOW, "Erin")
     told = text(shown(replace(PAGE, matter=matter)))

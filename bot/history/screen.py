@@ -21,11 +21,14 @@ CONDUCT, SEVERITY, PERIOD = "history_conduct", "history_severity", "history_peri
 OLDER, NEWER, EVERYTHING = "history_older", "history_newer", "history_everything"
 
 ANY = "any"
-KINDS = 6
-REASONS = 4
+KINDS, REASONS = 6, 4
+OPENING = 120
+"""Kinds of conduct, reasons, and characters of what happened that are shown."""
+
 PERIOD_WORDS = dict(zip(PERIODS, ("30 days", "90 days", "12 months"), strict=True))
 SEVERITIES = {str(each.value): each.label.capitalize() for each in sorted(Severity)[::-1]}
-DAY = "{date_short_pretty}"
+DAY = "{date_short}"
+"""A day in mid-sentence, where “Today” would stand with a capital."""
 
 
 class Kind(Protocol):
@@ -109,8 +112,8 @@ def _glance(glance: Glance) -> Iterator[Markup]:
     yield markup("*Severity*\n{}", counted(glance.by_severity))
     if glance.top_contact and glance.total > 1:
         name, count = glance.top_contact
-        who = cut(one_line(name), 100)
-        yield markup("*By whom*\n{:,} of {:,} by {}".format(count, glance.total, "{}"), who)
+        share = "All" if count == glance.total else f"{count:,} of {glance.total:,}"
+        yield markup("*By whom*\n{} by {}", share, cut(one_line(name), 100))
 
 
 def _body(page: HistoryPage, kinds: Sequence[Kind]) -> Iterator[Block]:
@@ -161,7 +164,7 @@ def _line(line: Line) -> Block:
 
 def _first_line(opening: str) -> str:
     lines = opening.strip().splitlines()
-    return cut(one_line(lines[0]), 150) if lines else ""
+    return cut(one_line(lines[0]), OPENING) if lines else ""
 
 
 def _marks(line: Line) -> Iterator[Markup]:
