@@ -15,7 +15,7 @@ from bench.scale import Scale
 from bench.server import Server
 from bench.sides import Sides, sides
 from bench.slack import StandIn
-from bench.submissions import Forms, a_filled_form
+from bench.submissions import Forms, a_filled_form, is_saved
 
 
 COMMANDS, SUBMISSIONS = 200, 50
@@ -123,7 +123,7 @@ def _stalled(both: Sides, forms: Forms, rounds: int) -> Iterator[Figure]:
 
 def _failed(answer: Answer, of_submissions: bool) -> bool:  # noqa: FBT001 - one of two kinds
     """Return whether it was refused; a form is saved once it has turned into the confirmation."""
-    return answer.status != OK or (of_submissions and b'"update"' not in answer.body)
+    return answer.status != OK or (of_submissions and not is_saved(answer))
 
 
 def _mixed(server: Server, commands: Sequence[bytes], submissions: Sequence[bytes]) -> list[Answer]:
