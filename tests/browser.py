@@ -5,7 +5,6 @@ person's id to the page as they see it: `page_of("U_TARA", width=380, dark=True,
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,7 +13,7 @@ from sandbox.driver import Slack, running
 from sandbox.pictures import opened_browser
 from sandbox.seed import read_workspace
 from tests.browser_bot import MANIFEST, Tryout
-from tests.browser_steps import PATIENCE, Contexts, pages_at
+from tests.browser_steps import PATIENCE, Pages, pages_at
 
 
 SETTINGS = {"rate_limits": False}
@@ -55,14 +54,13 @@ def tryout(workspace) -> Tryout:
 
 
 @pytest.fixture(scope="module")
-def contexts(chromium) -> Iterator[Contexts]:
-    """Browser contexts, so that the pages of one module share what they have fetched."""
-    with closing(Contexts(chromium)) as contexts:
-        yield contexts
+def pages(chromium) -> Pages:
+    """Pages for one test after the other."""
+    return Pages(chromium)
 
 
 @pytest.fixture
-def page_of(contexts, slack) -> Iterator[Callable[..., Page]]:
+def page_of(pages, slack) -> Iterator[Callable[..., Page]]:
     """Opens the page as a person sees it."""
-    with pages_at(contexts, slack.base_url) as opened:
+    with pages_at(pages, slack.base_url) as opened:
         yield opened

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
     Error,
     Locator,
@@ -18,41 +17,42 @@ from playwright.sync_api import (
 PATIENCE = 10_000  # milliseconds
 
 
-class Contexts:
-    """Contexts of one browser, one for each kind of screen."""
+class Pages:
+    """Pages of one browser, each in a window of its own, lent again and again.
+
+    A new window costs a second of work; a second page in one would be drawn once a second.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._made: dict[str, BrowserContext] = {}
+        self._idle: dict[str, list[Page]] = {}
 
-    def get(self, *, width=1280, height=800, dark=False, **options) -> BrowserContext:
-        """Return the context for a screen of this size."""
-        key = repr((width, height, dark, options))
-        if key not in self._made:
-            self._made[key] = self._browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme="dark" if dark else "light",
-                **options,
-            )
-        return self._made[key]
-
-    def close(self) -> None:
-        """Close them all."""
-        for each in self._made.values():
-            each.close()
+    @contextmanager
+    def lent(self, *, width=1280, height=800, dark=False, **options) -> Iterator[Page]:
+        """Lend an empty page on a screen of this kind."""
+        screen = {
+            "viewport": {"width": width, "height": height},
+            "color_scheme": "dark" if dark else "light",
+            **options,
+        }
+        idle = self._idle.setdefault(repr(screen), [])
+        page = idle.pop() if idle else self._browser.new_page(**screen)
+        yield page
+        page.evaluate("sessionStorage.clear()")
+        page.goto("about:blank")
+        idle.append(page)
 
 
 @contextmanager
-def pages_at(contexts: Contexts, base_url: str) -> Iterator[Callable[..., Page]]:
-    """Give a function that opens pages; afterwards they are closed and their consoles looked at."""
+def pages_at(pages: Pages, base_url: str) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens pages; afterwards their consoles are looked at."""
     said: list[str] = []
     with ExitStack() as stack:
 
         def opened(person: str, *, at="", **screen) -> Page:
-            page = contexts.get(**screen).new_page()
-            stack.callback(page.close)
+            page = stack.enter_context(pages.lent(**screen))
             page.set_default_timeout(PATIENCE)
-            _listen(page, said)
+            stack.enter_context(_listening(page, said))
             page.goto(
                 f"{base_url}/?{urlencode({'as': person, 'in': at} if at else {'as': person})}"
             )
@@ -63,7 +63,8 @@ def pages_at(contexts: Contexts, base_url: str) -> Iterator[Callable[..., Page]]
     assert said == []
 
 
-def _listen(page: Page, said: list[str]) -> None:
+@contextmanager
+def _listening(page: Page, said: list[str]) -> Iterator[None]:
     def console(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             said.append(f"{message.type}: {message.text}")
@@ -73,6 +74,9 @@ def _listen(page: Page, said: list[str]) -> None:
 
     page.on("console", console)
     page.on("pageerror", failed)
+    yield
+    page.remove_listener("console", console)
+    page.remove_listener("pageerror", failed)
 
 
 def write(page: Page, text: str) -> None:

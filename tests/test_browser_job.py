@@ -67,9 +67,9 @@ def desk(shared):
 
 
 @pytest.fixture
-def page_at(contexts, desk):
+def page_at(pages, desk):
     """Opens the page of `desk`."""
-    with pages_at(contexts, desk.base_url) as opened:
+    with pages_at(pages, desk.base_url) as opened:
         yield opened
 
 
@@ -92,8 +92,8 @@ def put_on_record(form):
     form.get_by_role("button", name="Put on record").click()
 
 
-def test_an_incident_goes_from_a_technician_to_the_executives_and_back(contexts, office):
-    with pages_at(contexts, office.base_url) as page_of:
+def test_an_incident_goes_from_a_technician_to_the_executives_and_back(pages, office):
+    with pages_at(pages, office.base_url) as page_of:
         erin = page_of("U_ERIN", at="C_EXEC")
         tara = page_of("U_TARA", at="C_GENERAL")
         write(tara, "/client-incident bright")
