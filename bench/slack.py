@@ -57,7 +57,7 @@ def standing_in(folder: Path, *, tls: bool = False) -> Iterator[StandIn]:
         options += certified
         environ["SSL_CERT_FILE"] = str(trusted)
         context = ssl.create_default_context(cafile=str(trusted))
-    with _process(options) as base_url:
+    with _process(options, folder / "slack.log") as base_url:
         slack = Slack(base_url, context)
         slack.settings(trigger_seconds=60.0, ack_seconds=60.0)  # the machine may be busy
         yield StandIn(slack, _environ(slack) | environ)
@@ -74,11 +74,19 @@ def _environ(slack: Slack) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _process(options: Sequence[str]) -> Iterator[str]:
+def _process(options: Sequence[str], log: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "sandbox", *options]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
+    with (
+        log.open("ab") as told,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=told,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             assert process.stdout
             yield process.stdout.readline().split()[-1]
