@@ -1,9 +1,11 @@
 """Engine and sessions from one URL, on SQLite and on PostgreSQL alike."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from sqlite3 import Connection as SqliteConnection
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -84,11 +86,11 @@ class Database:
 
     def _engine(self) -> Engine:
         if self.url.get_backend_name() == "sqlite":
+            timeout = self.patience or 60.0
             engine = create_engine(
-                self.url,
-                connect_args={"timeout": self.patience or 60.0, "check_same_thread": False},
+                self.url, connect_args={"timeout": timeout, "check_same_thread": False}
             )
-            event.listen(engine, "connect", _tune_sqlite)
+            event.listen(engine, "connect", partial(_tune_sqlite, timeout))
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         engine = create_engine(
@@ -110,11 +112,27 @@ class Database:
         connection.autocommit = False
 
 
-def _tune_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+def _tune_sqlite(
+    timeout: float, connection: sqlite3.Connection, _entry: ConnectionPoolEntry
+) -> None:
     # FULL: evidence survives a power cut. isolation_level None: we say BEGIN ourselves.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    _use_wal(connection, time.monotonic() + timeout)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: sqlite3.Connection, until: float) -> None:
+    # SQLite's own timeout does not hold for this switch: two who open a new file would collide.
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

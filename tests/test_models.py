@@ -1,3 +1,4 @@
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -260,6 +261,19 @@ def test_two_releases_at_once_are_safe(empty_url):
     tables = set(inspect(database.engine).get_table_names())
     database.dispose()
     assert tables == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_new_file_is_waited_for_while_somebody_else_writes_its_first_page(tmp_path):
+    other = sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, other.execute, ["COMMIT"])
+    timer.start()
+    database = Database(f"sqlite:///{tmp_path}/new.db")
+    with database.read() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+    timer.join()
+    database.dispose()
+    other.close()
 
 
 @given(st.text(min_size=1, max_size=40))
