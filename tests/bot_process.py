@@ -40,13 +40,13 @@ def open_form(somebody: Person, tries: int = 3) -> None:
         open_form(somebody, tries - 1)
 
 
-def fill_in(somebody: Person) -> Person:
+def fill_in(somebody: Person, client: str = "Acme") -> Person:
     """Open the form and fill in what it asks for."""
     open_form(somebody)
+    offered: list[str] = []
     for _ in range(5):  # a person types on while a busy machine has offered nothing yet
-        if somebody.type_ahead("Client", "Acme"):
-            break
-    somebody.fill({"Client": "Add “Acme” as a new client"})
+        offered = offered or somebody.type_ahead("Client", client)
+    somebody.fill({"Client": offered[0]})  # the client, once somebody has added it
     somebody.fill({"What kind of conduct?": "Abusive towards staff"})
     somebody.fill({"How serious?": "2 · Moderate"})
     somebody.fill({"What happened, in order": "They shouted at Ada."})

@@ -231,6 +231,11 @@ def test_a_colleagues_record_within_two_hours_may_be_the_same_event(database, mi
     assert [event.number for event in asked.found] == ["INC-2026-0001"]
 
 
+def test_a_client_that_a_colleague_added_meanwhile_is_asked_about_too(database):
+    told_by_tara(database)
+    assert isinstance(send(database, new("BRIGHTWATER  dental"), MIGUEL), AskSameEvent)
+
+
 @pytest.mark.parametrize(
     "fields",
     [

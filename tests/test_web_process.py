@@ -49,9 +49,9 @@ def sqlite_url(migrated_sqlite, tmp_path):
     return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}"
 
 
-def record(somebody):
+def record(somebody, client="Acme"):
     """Put an incident on record."""
-    return fill_in(somebody).submit()
+    return fill_in(somebody, client).submit()
 
 
 def incidents(url):
@@ -148,7 +148,7 @@ def test_workers_share_a_file_and_finish_what_was_accepted(slack, sqlite_url, tm
     with web(slack, sqlite_url, tmp_path, WEB_CONCURRENCY=2) as bot:
         assert len(psutil.Process(bot.process.pid).children()) == 2
         assert record(person(slack, "U_TARA")).ok
-        assert record(person(slack, "U_MIGUEL")).ok
+        assert record(person(slack, "U_MIGUEL"), "Birch Legal").ok
         slack.latency(1.0, "views.open")
         sam = person(slack, "U_SAM")
         assert sam.command("/client-incident").ok

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from bot.clients.add import with_name
 from bot.incidents.new import NewIncident
 from models import ConductType, Incident
 
@@ -35,16 +36,25 @@ def candidates(
 
     A sealed record is offered only to those who may see it.
     """
-    if isinstance(new.client, str):
+    client = _client(session, new.client)
+    if client is None:
         return []
     asked = {
-        "client": new.client,
+        "client": client,
         "person": person_id,
         "earliest": new.occurred_at - NEAR,
         "latest": new.occurred_at + NEAR,
     }
     near = [Candidate(*row) for row in session.execute(_near(executive=executive), asked)]
     return sorted(near, key=lambda found: abs(found.occurred_at - new.occurred_at))[:MOST]
+
+
+def _client(session: Session, named: int | str) -> int | None:
+    """Return the client's id; somebody may have added one meanwhile that is new to the form."""
+    if isinstance(named, int):
+        return named
+    found = with_name(session, named)
+    return found.id if found else None
 
 
 @cache
