@@ -8,6 +8,7 @@ READY := $(VENV)/.ready
 UV_VERSION := 0.13.9
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --upgrade --quiet --custom-compile-command "make lock"
+TESTS := $(PY) -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 MIGRATIONS := $(VENV)/bin/alembic upgrade head && $(VENV)/bin/alembic check
 
 export PIP_NO_INPUT := 1
@@ -25,7 +26,7 @@ demo: $(READY) ## the bot and a stand-in Slack workspace in the browser (DEMO_PO
 	@RESET="$(RESET)" DEMO_PORT="$(DEMO_PORT)" $(PY) -m bot demo
 
 test: $(READY) ## every test, on SQLite and on a real PostgreSQL
-	@$(PY) -m pytest
+	@$(TESTS)
 
 check: $(READY) ## what CI runs: format, lint, types, migrations against models, every test
 	$(PY) -m ruff format --check .
@@ -34,7 +35,7 @@ check: $(READY) ## what CI runs: format, lint, types, migrations against models,
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 		echo "alembic check on SQLite"; DATABASE_URL="sqlite:///$$folder/new.db" sh -c '$(MIGRATIONS)'
 	@echo "alembic check on PostgreSQL"; $(PY) -m tests.postgres sh -c '$(MIGRATIONS)'
-	@$(PY) -m pytest
+	@$(TESTS)
 
 run: $(RUNTIME) ## the bot against a real Slack workspace, settings from .env
 	@$(PY) -m bot run

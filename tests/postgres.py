@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -97,7 +97,7 @@ class PostgresServer:
     def fresh_database(self) -> Iterator[str]:
         """Yield the URL of a new copy of DATABASE; nobody may be connected to that one."""
         name = f"copy_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
         try:
             yield self.url_of(name)
         finally:
@@ -143,7 +143,8 @@ class PostgresServer:
     def resume(self) -> None:
         """Let a paused server go on."""
         for process in self._family():
-            process.resume()
+            with suppress(psutil.NoSuchProcess):  # its connection was closed meanwhile
+                process.resume()
 
     def take_snapshot(self) -> None:
         """Keep the data as they are now for `clone`; the server is stopped for that moment."""

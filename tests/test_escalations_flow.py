@@ -67,6 +67,7 @@ def test_an_executive_takes_it_and_the_reporters_hear_of_it(office, summary):
 def test_who_presses_second_is_told_who_has_it(office, summary):
     office.slack.latency(1.0, "chat.update")  # so that Omar still sees the button
     office.erin.press("I'll take it", at(summary))
+    assert office.slack.wait_for(lambda: state(office)["owner_id"], 5)
     omar = office.slack.person("U_OMAR")
     omar.press("I'll take it", at(summary))
     assert omar.told("Erin Walsh has it already")
