@@ -60,6 +60,20 @@ def at_edge(name: str) -> bool:
     return "bot.slack.door" in IMPORTS[name]
 
 
+def draws(name: str) -> bool:
+    """A view: it uses the vocabulary, not just the name of what that returns."""
+    return {"bot.slack", "bot.slack.blocks"} <= IMPORTS[name]
+
+
+def in_transactions() -> list[str]:
+    """The use cases, and whoever else works on a session without knowing the door."""
+    return [
+        name
+        for name, found in IMPORTS.items()
+        if "sqlalchemy.orm.Session" in found and name.startswith("bot") and not at_edge(name)
+    ]
+
+
 def offenders(part: str, *forbidden: str, but: tuple[str, ...] = ()) -> dict[str, set[str]]:
     """The modules of a part that import what they must not, with what they import."""
     found = {
@@ -94,13 +108,19 @@ def test_no_package_shadows_alembic():
 
 
 def test_whatever_works_in_a_transaction_knows_no_slack_call():
-    use_cases = [
-        name
-        for name, found in IMPORTS.items()
-        if "sqlalchemy.orm.Session" in found and name.startswith("bot") and not at_edge(name)
-    ]
     slack = ("slack_sdk", "slack_bolt", "bot.slack.answers", "bot.deps")
-    assert {name: reaches(name, slack) for name in use_cases if reaches(name, slack)} == {}
+    found = {name: reaches(name, slack) for name in in_transactions()}
+    assert {name: reached for name, reached in found.items() if reached} == {}
+
+
+def test_whatever_works_in_a_transaction_draws_no_view():
+    # A renderer is where the two meet: it looks, and draws what it saw, at the moment of sending.
+    renderers = {
+        name for name, found in IMPORTS.items() if "bot.delivery.message.Renderer" in found
+    }
+    views = {name for name in MODULES if draws(name)}
+    found = {name: inner(name) & views for name in in_transactions() if name not in renderers}
+    assert {name: drawn for name, drawn in found.items() if drawn} == {}
 
 
 def test_only_the_composition_root_reaches_another_rooms_edge():

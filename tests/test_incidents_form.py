@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clients.directory import SEEDED_CONDUCT
-from bot.incidents import form_detail as detail
+from bot.incidents import fields as detail
 from bot.incidents.evidence import from_files, from_message
-from bot.incidents.form import CONDUCT, MORE, SEVERITY, WHAT, WHEN, Form, build, shown, with_conduct
+from bot.incidents.fields import CONDUCT, SEVERITY, WHAT, WHEN
+from bot.incidents.form import MORE, Form, build, shown, with_conduct
 from bot.incidents.form_parse import block_of, parse, typed_answers
 from bot.incidents.new import NewEvidence, NewIncident, from_json, to_json
 from bot.incidents.questions import QUESTIONS

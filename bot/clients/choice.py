@@ -10,9 +10,6 @@ from bot.slack.text import ELLIPSIS
 from models import ClientStatus
 
 
-CLIENT = "client"
-"""The action id of every field that chooses a client."""
-
 TEXT_LENGTH = 75
 NEW_LENGTH = 71
 """Slack gives an option's value 75 characters: a new name travels in it, after "new:"."""

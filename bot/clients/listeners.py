@@ -2,10 +2,11 @@
 
 from typing import Protocol
 
-from bot.clients.choice import CLIENT, options
+from bot.clients.choice import options
 from bot.clients.directory import Directory
 from bot.slack.blocks import Block
 from bot.slack.door import Body, Door, Means
+from bot.slack.ids import CLIENT
 from bot.slack.people import Person
 
 

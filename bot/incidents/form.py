@@ -6,19 +6,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.clients.choice import CLIENT
 from bot.clients.directory import Conduct
+from bot.incidents.fields import CONDUCT, SEVERITY, WHAT, WHEN
 from bot.incidents.form_detail import detail, question_fields
 from bot.incidents.new import NewEvidence
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
+from bot.slack.ids import CLIENT
 from bot.slack.text import cut, date, joined, markup, plural
 from models import Severity
 
 
 CALLBACK = "incident_form"
 MORE = "more_detail"
-CONDUCT, SEVERITY, WHAT, WHEN = "conduct", "severity", "what", "when"
 COPIED = "copied_message"
 TEXT_LENGTH = 3000
 METADATA_LENGTH = 3000

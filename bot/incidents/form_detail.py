@@ -4,44 +4,38 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from bot.incidents.fields import (
+    ATTENTION,
+    COMFORT,
+    COMFORT_WORDS,
+    CONFIDENTIAL,
+    CONTACT,
+    DID,
+    FILES,
+    FLAGS,
+    HEARD,
+    HEARD_WORDS,
+    MEDIUM,
+    MEDIUM_WORDS,
+    MINUTES,
+    OTHERS,
+    PART,
+    TICKET,
+    TOLD,
+    TOLD_WORDS,
+    WITNESSES,
+    WORDS,
+)
 from bot.incidents.questions import LINE_LENGTH, TEXT_LENGTH, Question, questions_for
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from models import Comfort, Heard, Medium, ToldBefore
 
 
-CONTACT, MEDIUM, WORDS, HEARD = "contact", "medium", "exact_words", "heard"
-WITNESSES, OTHERS, DID, TOLD = "witnesses", "witness_names", "what_we_did", "told_before"
-PART, MINUTES, TICKET, COMFORT = "our_part", "minutes_lost", "ticket", "comfort"
-FILES, FLAGS, CONFIDENTIAL, ATTENTION = "files", "flags", "confidential", "attention"
 ANSWER = "answer_"
 MOST_MINUTES = 100_000
 MOST_DAYS = 10_000
 LONG = 3000
 Choice = TypeVar("Choice", bound=StrEnum)
-
-MEDIUM_WORDS = {
-    Medium.CALL: "Telephone",
-    Medium.EMAIL: "Email",
-    Medium.CHAT: "Chat",
-    Medium.TICKET: "Ticket",
-    Medium.ON_SITE: "On site",
-    Medium.OTHER: "Another way",
-}
-HEARD_WORDS = {
-    Heard.FIRST_HAND: "I heard or read them myself",
-    Heard.SECOND_HAND: "Somebody told me",
-}
-TOLD_WORDS = {
-    ToldBefore.YES: "Yes",
-    ToldBefore.NO: "No",
-    ToldBefore.UNKNOWN: "I don't know",
-}
-COMFORT_WORDS = {
-    Comfort.YES: "Yes",
-    Comfort.WITH_SUPPORT: "With support",
-    Comfort.NO: "No",
-}
 
 
 def question_fields(conduct: str, answers: Mapping[str, str]) -> Iterator[Block]:

@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from bot.clients.choice import CLIENT, chosen
-from bot.incidents import form_detail as more
+from bot.clients.choice import chosen
+from bot.incidents import fields as more
 from bot.incidents.evidence import from_files
-from bot.incidents.form import CONDUCT, SEVERITY, TEXT_LENGTH, WHAT, WHEN, shown
+from bot.incidents.fields import CONDUCT, SEVERITY, WHAT, WHEN
+from bot.incidents.form import TEXT_LENGTH, shown
+from bot.incidents.form_detail import ANSWER, MOST_MINUTES
 from bot.incidents.new import NewEvidence, NewIncident
 from bot.incidents.questions import questions_for
+from bot.slack.ids import CLIENT
 from models import Comfort, Heard, Medium, Severity, ToldBefore
 from models.text import clean
 
@@ -56,8 +59,8 @@ def parse(view: dict[str, Any], *, now: datetime) -> NewIncident | dict[str, str
 def typed_answers(view: dict[str, Any]) -> dict[str, str]:
     """Return the answers given so far to questions of any kind, as "kind.question"."""
     held = values(view)
-    typed = ((name, _text(held, name)) for name in held if name.startswith(more.ANSWER))
-    return {name.removeprefix(more.ANSWER): text for name, text in typed if text}
+    typed = ((name, _text(held, name)) for name in held if name.startswith(ANSWER))
+    return {name.removeprefix(ANSWER): text for name, text in typed if text}
 
 
 def chosen_conduct(view: dict[str, Any]) -> str:
@@ -137,15 +140,15 @@ def _minutes(held: State, errors: dict[str, str]) -> int | None:
     typed = _text(held, more.MINUTES)
     if typed is None:
         return None
-    if not typed.isascii() or not typed.isdigit() or int(typed[:12]) > more.MOST_MINUTES:
-        errors[more.MINUTES] = f"Please give whole minutes, from 0 to {more.MOST_MINUTES:,}."
+    if not typed.isascii() or not typed.isdigit() or int(typed[:12]) > MOST_MINUTES:
+        errors[more.MINUTES] = f"Please give whole minutes, from 0 to {MOST_MINUTES:,}."
         return None
     return int(typed)
 
 
 def _answers(held: State, conduct: str) -> Iterator[tuple[str, str]]:
     for question in questions_for(conduct):
-        answer = _text(held, f"{more.ANSWER}{conduct}.{question.id}")
+        answer = _text(held, f"{ANSWER}{conduct}.{question.id}")
         if answer:
             yield question.id, answer
 

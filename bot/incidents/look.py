@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.errors import Refused
-from bot.incidents.form_detail import COMFORT_WORDS, HEARD_WORDS, MEDIUM_WORDS, TOLD_WORDS
+from bot.incidents.fields import COMFORT_WORDS, HEARD_WORDS, MEDIUM_WORDS, TOLD_WORDS
 from bot.incidents.questions import questions_for
 from models import Addendum, AuditEvent, Evidence, Incident, Severity, Witness
 

@@ -11,7 +11,8 @@ from bot.clients.find import named
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.incidents.evidence import author_team, from_message
-from bot.incidents.form import CONDUCT, MORE, Form, build, shown, with_conduct
+from bot.incidents.fields import CONDUCT
+from bot.incidents.form import MORE, Form, build, shown, with_conduct
 from bot.incidents.form_parse import chosen_conduct, typed_answers
 from bot.slack.answers import respond, show
 from bot.slack.blocks import View

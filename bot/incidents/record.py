@@ -11,13 +11,13 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.clients.add import get_or_add
-from bot.clients.choice import CLIENT
 from bot.errors import FieldError, UserError
 from bot.escalations.raise_ import Raised, consider
 from bot.incidents.addenda import Author
-from bot.incidents.form import CONDUCT
+from bot.incidents.fields import CONDUCT
 from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.numbers import next_number
+from bot.slack.ids import CLIENT
 from models import AuditEvent, Client, ConductType, Evidence, EvidenceKind, Incident, Witness
 from models.text import fold
 

@@ -11,3 +11,6 @@ OPEN_HISTORY = "open_history"
 
 ADD_NOTE = "add_note"
 """Opens the field for an addendum. Value: the incident's id."""
+
+CLIENT = "client"
+"""Every field that chooses a client; its options are found while one types."""
