@@ -92,6 +92,13 @@ def test_words_behind_the_name_are_looked_for_in_its_records(office):
     nothing_was_refused(office)
 
 
+def test_what_slack_escapes_on_its_way_is_read_as_it_was_typed(office):
+    office.add_clients("Smith & Sons")
+    keep(office, "Smith & Sons", what_happened="Wrote <urgent> in every subject")
+    office.tara.command("/client-history", "smith &amp; sons &lt;urgent&gt;")
+    assert "Records with “&lt;urgent&gt;”" in wait_for(office.tara, "INC-SMI-001")
+
+
 def test_a_slip_is_answered_with_the_nearest_names_and_the_words_are_kept(office):
     keep(office, what_happened="The printer again")
     office.tara.command("/client-history", "brihgtwater printer")

@@ -73,6 +73,55 @@ def test_a_name_that_is_nobodys_is_said_beside_the_field_with_the_nearest(office
     assert "Brightwater Dental" in client["hint"]["text"]
 
 
+def begun(person) -> tuple[dict | None, str, str | None]:
+    """What a form opened with: the client chosen, the words beside it, and what happened so far."""
+    values, client = person.values, person.modal["blocks"][0]
+    hint = client.get("hint", {}).get("text", "")
+    chosen = next(iter(values[client["block_id"]].values()))["selected_option"]
+    return chosen and chosen["text"]["text"], hint, values["what"]["what"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("text", "client", "hint", "what"),
+    [
+        ("müller", "Müller Logistik", "", None),
+        ("Brightwater Dental shouted at me", "Brightwater Dental", "Not", "shouted at me"),
+        ("“harbour café” “useless”, twice", "Harbour Café", "Not", '"useless", twice'),
+        ("brigtwater shouted", None, "called “brigtwater”. Did you mean “Brightw", "shouted"),
+        ("zzz hung up", None, "No client was found in what you typed", "zzz hung up"),
+        ("Brightwater R&amp;D &lt;late&gt;", "Brightwater Dental", "Not", "R&D <late>"),
+    ],
+)
+def test_what_is_typed_behind_the_command_fills_in_the_client_and_begins_the_account(
+    office, text, client, hint, what
+):
+    office.bot.deps.directory.loaded()
+    tara = office.tara
+    tara.command("/client-incident", text)
+    named, said, account = begun(tara)
+    assert (named, account, bool(said)) == (client, what, bool(hint))
+    assert hint in said
+    tara.press("More detail")
+    assert begun(tara)[2] == what
+    nothing_was_refused(office)
+
+
+def test_words_typed_before_the_directory_is_read_are_not_lost(database_url):
+    with open_office(database_url) as first:
+        first.add_clients("Brightwater Dental")
+    with open_office(database_url) as office:
+        tara = office.tara
+        tara.command("/client-incident", "Brightwater Dental shouted at me")
+        deadline = time.monotonic() + 3
+        while begun(tara)[0] is None:
+            assert time.monotonic() < deadline, begun(tara)
+            time.sleep(0.02)
+        client, hint, what = begun(tara)
+        assert client == "Brightwater Dental"
+        assert what.endswith("shouted at me")
+        assert "No client" not in hint
+
+
 @pytest.mark.parametrize("word", ["help", "HELP", "?"])
 def test_help_is_told_to_the_asker_alone(office, word):
     office.tara.command("/client-incident", word)

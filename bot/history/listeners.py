@@ -16,6 +16,7 @@ from bot.history.overview import overview
 from bot.history.page import history_page, noted
 from bot.slack.answers import respond
 from bot.slack.blocks import Block, View
+from bot.slack.commands import typed, wants_help
 from bot.slack.door import Body, Door
 from bot.slack.ids import OPEN_HISTORY
 from bot.slack.loading import load
@@ -53,8 +54,8 @@ def register(door: Door[Deps]) -> None:
 
 def from_command(deps: Deps, body: Body, person: Person) -> None:
     """Open the client that the text names, or the overview; `help` prints usage."""
-    text = (body.get("text") or "").strip()
-    if text.casefold() in {"help", "?", "-h", "--help"}:
+    text = typed(body)
+    if wants_help(text):
         respond(deps.slack, body["response_url"], USAGE)
         return
     make = partial(_meant, deps, person, text) if text else partial(_overview, deps, person)

@@ -39,6 +39,7 @@ class Form:
 
     `key` makes a form sent twice one incident. `answers` were given to the questions of a kind of
     conduct that was chosen before. `contact_id` is who wrote the copied message, from outside.
+    `what` is how the account begins, from the words behind the command.
     """
 
     occurred_at: datetime
@@ -51,6 +52,7 @@ class Form:
     evidence: tuple[NewEvidence, ...] = ()
     contact_id: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+    what: str = ""
 
 
 def build(form: Form, kinds: Sequence[Conduct]) -> View:
@@ -69,7 +71,7 @@ def _blocks(form: Form, kinds: Sequence[Conduct]) -> Iterator[Block]:
     yield _client(form)
     yield _conduct(form, kinds)
     yield _severity()
-    yield _what()
+    yield _what(form.what)
     yield blocks.field(
         "When did it happen?",
         blocks.moment_input(WHEN, initial=int(form.occurred_at.timestamp())),
@@ -102,7 +104,7 @@ def _severity() -> Block:
     return blocks.field("How serious?", blocks.radios(SEVERITY, options))
 
 
-def _what() -> Block:
+def _what(begun: str) -> Block:
     return blocks.field(
         "What happened, in order",
         blocks.text_input(
@@ -110,6 +112,7 @@ def _what() -> Block:
             multiline=True,
             limit=TEXT_LENGTH,
             placeholder="What was done and said, as you saw or heard it",
+            initial=begun,
         ),
         hint="Describe conduct, not character. Exact words are worth more than adjectives.",
     )
@@ -212,12 +215,19 @@ def shown(view: dict[str, Any]) -> Form:
         evidence=tuple(_piece(piece, view) for piece in kept.get("evidence", [])),
         contact_id=kept.get("contact_id", ""),
         answers=kept.get("answers", {}),
+        what=_begun(view),
     )
 
 
 def with_conduct(form: Form, conduct: str, typed: dict[str, str]) -> Form:
     """Return the form with this kind's questions; answers to another kind's are put by."""
     return replace(form, conduct=conduct, answers=form.answers | typed)
+
+
+def _begun(view: dict[str, Any]) -> str:
+    elements = (block.get("element") or {} for block in view["blocks"])
+    begun = (each.get("initial_value") for each in elements if each.get("action_id") == WHAT)
+    return next(begun, None) or ""
 
 
 def _piece(kept: dict[str, Any], view: dict[str, Any]) -> NewEvidence:

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.clients.choice import client_option
 from bot.clients.directory import Entry, Listing
-from bot.clients.find import named
+from bot.clients.find import Named, named
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.incidents.evidence import author_team, from_message
@@ -16,10 +16,11 @@ from bot.incidents.form import MORE, Form, build, shown, with_conduct
 from bot.incidents.form_parse import chosen_conduct, typed_answers
 from bot.slack.answers import respond, show
 from bot.slack.blocks import View
+from bot.slack.commands import typed, wants_help
 from bot.slack.door import Body, Door
 from bot.slack.ids import NEW_INCIDENT
 from bot.slack.people import Person
-from bot.slack.text import unescape
+from bot.slack.text import cut
 
 
 COMMAND = "/client-incident"
@@ -27,6 +28,7 @@ USAGE = (
     "Put a difficult moment with a client on record; it takes less than a minute.\n"
     "• /client-incident opens the form\n"
     "• /client-incident Brightwater Dental opens it with the client filled in\n"
+    "• /client-incident Brightwater Dental hung up on me also begins your account\n"
     "On a message, “Put on record” in its menu keeps the message as evidence.\n"
     "Only your team and the executives see what you record. The client never will."
 )
@@ -44,8 +46,8 @@ def register(door: Door[Deps]) -> None:
 
 def from_command(deps: Deps, body: Body, _person: Person) -> None:
     """Open the form, the client filled in where the text names one; `help` prints usage."""
-    text = unescape(body.get("text") or "").strip()
-    if text.casefold() in {"help", "?", "-h", "--help"}:
+    text = typed(body)
+    if wants_help(text):
         respond(deps.slack, body["response_url"], USAGE)
         return
     _open(deps, body, Form(deps.now()), text=text)
@@ -91,9 +93,11 @@ def more_wanted(deps: Deps, body: Body, _person: Person) -> None:
 
 def _open(deps: Deps, body: Body, form: Form, *, text: str = "", team: str | None = None) -> None:
     listing = deps.directory.listing()
-    form = replace(_resolved(form, listing, text, team), key=secrets.token_hex(12))
+    is_read = bool(listing.clients)
+    form = _resolved(form, listing, text, team) if is_read else replace(form, what=text)
+    form = replace(form, key=secrets.token_hex(12))
     view_id = _put_up(deps, body, build(form, listing.conduct))
-    if form.client is None and (text or team) and not listing.clients:
+    if not is_read and (text or team):
         _fill_in_later(deps, view_id, form, text, team)
 
 
@@ -111,12 +115,14 @@ def _put_up(deps: Deps, body: Body, view: View) -> str:
 def _fill_in_later(deps: Deps, view_id: str, form: Form, text: str, team: str | None) -> None:
     """Fill in the client now that the directory is read: the form opened before.
 
-    The field gets a new block id, since Slack keeps what an old one holds.
+    The field gets a new block id, since Slack keeps what an old one holds; for the same reason
+    the account goes on beginning with all that was typed.
     """
     listing = deps.directory.loaded()
-    found = _resolved(form, listing, text, team)
+    found = replace(_resolved(form, listing, text, team), what=form.what)
     if found.client:
         found = replace(found, client_block="client_found")
+    if found != form:
         deps.slack.views_update(view_id=view_id, view=build(found, listing.conduct))
 
 
@@ -124,14 +130,20 @@ def _resolved(form: Form, listing: Listing, text: str, team: str | None) -> Form
     if team:
         match = next((one for one in listing.clients if one.slack_team_id == team), None)
         return _filled(form, match)
-    if not text:
-        return form
-    found = named(listing, text)
-    if found.client and not found.words:
-        return _filled(form, found.client)
+    return _understood(form, named(listing, text), text) if text else form
+
+
+def _understood(form: Form, found: Named, text: str) -> Form:
+    """Return the form with the client that was named, and the other words begun with."""
+    form = replace(_filled(form, found.client), what=found.words)
+    if found.client:
+        other = "Not the client you meant? Choose another."
+        return replace(form, hint=other if found.words else "")
+    if not found.near:
+        return replace(form, hint="No client was found in what you typed.")
+    name = cut(text.removesuffix(found.words).strip(' "“”'), 100)
     near = ", ".join(f"“{entry.name}”" for entry in found.near[:3])
-    meant = f" Did you mean {near}?" if near else ""
-    return replace(form, hint=f"No client is called “{text[:100]}”.{meant}")
+    return replace(form, hint=f"No client is called “{name}”. Did you mean {near}?")
 
 
 def _filled(form: Form, entry: Entry | None) -> Form:
