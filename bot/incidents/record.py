@@ -52,7 +52,7 @@ def record(
     )
     session.add(incident)
     session.flush()
-    session.add_all(_belongings(new, incident.id))
+    session.add_all(belongings(new, incident.id))
     session.add(_noted(incident, reporter.id, now))
     raised = consider(session, incident, now=now, timezone=timezone)
     session.flush()
@@ -114,7 +114,8 @@ def _as_written(new: NewIncident) -> dict[str, object]:
     return {name: value for name, value in kept.items() if name not in apart}
 
 
-def _belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witness]:
+def belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witness]:
+    """Return the rows of its evidence and its witnesses."""
     for piece in new.evidence:
         kept = asdict(piece) | {"kind": EvidenceKind(piece.kind)}
         yield Evidence(incident_id=incident_id, **kept)
