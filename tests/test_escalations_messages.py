@@ -63,7 +63,7 @@ def test_the_summary_tells_what_is_on_record_now(session, clock):
     for fact in (
         "Brightwater Dental needs a decision-maker",
         "A critical incident, INC-2026-0001",
-        "by email, moderate · INC-2026-0002",
+        ", by email · other, moderate · by Karen Holt · INC-2026-0002",
         "Wrote that we are useless.",
         "2 incidents\n1 critical · 1 moderate",
         "1 of 2 by Karen Holt",
@@ -93,7 +93,8 @@ def test_a_withdrawn_report_is_told_neither_in_the_summary_nor_in_its_reply(sess
     later.withdrawn_at, later.counts = NOW, False
     session.flush()
     summary = rendered(session, clock, posts.SUMMARY)
-    assert "1 report withdrawn since" in summary
+    assert "*Why it was raised:* A critical incident, INC-2026-0001" in summary
+    assert "*Withdrawn since, no longer counted:* INC-2026-0002" in summary
     for words in ("Not so at all.", "Sam", "not comfortable"):
         assert words not in summary
     assert rendered(session, clock, posts.REPLY) == "INC-2026-0002 by Sam was withdrawn."

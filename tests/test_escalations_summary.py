@@ -28,7 +28,9 @@ LATEST = Latest(
     number="INC-2026-0042",
     occurred_at=NOW,
     medium=Medium.CALL,
+    conduct="abuse",
     severity="serious",
+    contact="Bob Critical",
     confidential=False,
     what_happened="Shouted “useless” twice and hung up.",
 )
@@ -70,7 +72,7 @@ def reports(**changed) -> Reports:
         "not_again": 0,
         "with_support": 0,
         "our_part": (),
-        "withdrawn": 0,
+        "gone": (),
     }
     return Reports(**kept | changed)
 
@@ -109,7 +111,7 @@ def test_the_summary_says_why_the_facts_and_what_can_be_done():
     for fact in (
         "Brightwater Dental needs a decision-maker",
         "*Why now:* 3 incidents by 2 technicians in 30 days",
-        "by telephone, serious · INC-2026-0042",
+        ", by telephone · abuse, serious · by Bob Critical · INC-2026-0042",
         "Shouted “useless” twice and hung up.",
         "9 incidents\n3 serious · 6 moderate",
         "7 of 9 by Karen Holt (office manager)",
@@ -177,8 +179,53 @@ def test_what_is_not_known_is_left_out():
     assert [block["type"] for block in message.blocks] == ["header", "section", "actions"]
 
 
-def test_what_was_withdrawn_since_is_said():
-    assert "2 reports withdrawn since" in said(shown(what=reports(withdrawn=2)))
+def test_a_reason_was_counted_then_and_what_was_withdrawn_since_is_named():
+    message = shown(what=reports(gone=("INC-2026-0001", "INC-2026-0007")))
+    check_message(message.text, message.blocks)
+    assert (
+        "*Why it was raised:* 3 incidents by 2 technicians in 30 days\n"
+        "*Withdrawn since, no longer counted:* INC-2026-0001 and INC-2026-0007\n*Latest:*"
+    ) in said(message)
+    assert message.text == (
+        "Brightwater Dental needs a decision-maker: 3 incidents by 2 technicians in 30 days "
+        "(2 reports withdrawn since)"
+    )
+
+
+GONE = {"latest": None, "reporters": (), "gone": ("INC-2026-0001",)}
+
+
+@pytest.mark.parametrize("state", [{}, OWNED], ids=["open", "owned"])
+def test_once_everything_is_withdrawn_the_summary_says_so_and_it_can_only_be_settled(state):
+    message = shown(standing(**state), reports(**GONE))
+    check_message(message.text, message.blocks)
+    assert message.text == "Brightwater Dental: all reports withdrawn"
+    assert action_ids_in(message.blocks) == [OPEN_HISTORY, buttons.SETTLE]
+    words = said(message)
+    assert "nothing is left to decide" in words
+    assert ": 3 incidents by 2 technicians in 30 days\n" in words
+    assert "INC-2026-0001" in words
+    assert "decision-maker" not in words
+    assert "Why now" not in words
+
+
+def test_what_was_settled_stays_settled_when_everything_is_withdrawn():
+    message = shown(standing(**SETTLED), reports(**GONE))
+    check_message(message.text, message.blocks)
+    assert message.text == "Brightwater Dental: settled"
+    assert action_ids_in(message.blocks) == [OPEN_HISTORY]
+    assert "*Withdrawn since, no longer counted:* INC-2026-0001" in said(message)
+
+
+def test_who_is_not_comfortable_is_said_once():
+    why = ("2 technicians not comfortable working with them again in 90 days",)
+    words = said(shown(standing(why=why), reports(not_again=2)))
+    assert words.count("not comfortable") == 1
+
+
+def test_who_acted_is_left_out_of_the_latest_where_nobody_is_named():
+    nobody = Latest(**vars(LATEST) | {"contact": ""})
+    assert "abuse, serious · INC-2026-0042" in said(shown(what=reports(latest=nobody)))
 
 
 def test_a_contact_of_every_incident_is_said_plainly():
@@ -213,7 +260,7 @@ def test_time_is_said_in_hours_and_minutes(minutes, expected):
     assert duration(minutes) == expected
 
 
-LATER = Later(42, LATEST, "Miguel", further=False, withdrawn=False, owner_id="")
+LATER = Later(42, LATEST, "Miguel", further=False, withdrawn=False, owner_id="", gone=())
 
 
 def test_a_reply_is_short_and_has_the_why_only_where_it_is_new():
@@ -223,6 +270,13 @@ def test_a_reply_is_short_and_has_the_why_only_where_it_is_new():
     assert "Why now" not in said(plain)
     assert element(plain.blocks, OPEN_RECORD)["value"] == "42"
     assert "*Why now:* 4 incidents" in said(thread.reply(LATER, ("4 incidents",)))
+
+
+def test_a_reply_marks_a_reason_of_which_something_was_withdrawn():
+    later = Later(**vars(LATER) | {"gone": ("INC-2026-0001",)})
+    words = said(thread.reply(later, ("A critical incident, INC-2026-0001",)))
+    assert "*Why it was raised:* A critical incident, INC-2026-0001" in words
+    assert "*Withdrawn since, no longer counted:* INC-2026-0001" in words
 
 
 def test_a_reply_calls_whoever_looks_after_it_and_nobody_else():
@@ -284,12 +338,12 @@ def test_the_summary_is_valid_at_any_length_in_any_script_and_nothing_typed_is_m
         | {"outcome": words[:500], "snoozed_until": NOW, "snoozer_id": "U_ERIN"}
     )
     what = reports(
-        latest=Latest(**vars(LATEST) | {"what_happened": words}),
+        latest=Latest(**vars(LATEST) | {"what_happened": words, "contact": words[:200]}),
         reporters=(words[:150],) * 9,
         not_again=9,
         with_support=9,
         our_part=(OurPart(words, NOW),) * 9,
-        withdrawn=9,
+        gone=("INC-2026-1000000",) * 9,
     )
     counts = tuple((words[:50], 10**9) for _ in range(40))
     glance = Glance(10**9, counts, counts, (10**9,) * 12, (words[:200], 5), 5, 10**9)
@@ -302,7 +356,7 @@ def test_the_summary_is_valid_at_any_length_in_any_script_and_nothing_typed_is_m
 @given(words=WORDS)
 def test_replies_and_letters_are_valid_at_any_length_and_nothing_typed_is_markup(words):
     name = {"client_name": words[:150], "owner_name": words[:150], "outcome": words[:500]}
-    latest = Latest(**vars(LATEST) | {"what_happened": words})
+    latest = Latest(**vars(LATEST) | {"what_happened": words, "contact": words[:200]})
     told = {"incident": latest, "reporter_name": words[:150], "owner_id": "U_ERIN"}
     for message in (
         thread.reply(Later(**vars(LATER) | told), (words,) * 9),

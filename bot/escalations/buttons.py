@@ -21,10 +21,15 @@ SETTLE = "escalation_settle"
 SNOOZES = {1: "For a day", 3: "For 3 days", 7: "For a week"}
 
 
-def buttons(standing: Standing, version: int) -> Block:
-    """Return the row below the summary; `version` tells Slack that they are new ones."""
+def buttons(standing: Standing, version: int, *, all_withdrawn: bool = False) -> Block:
+    """Return the row below the summary; `version` tells Slack that they are new ones.
+
+    Where all was withdrawn there is nobody to be found for it: it is only to be settled.
+    """
     name = f"escalation-{standing.escalation_id}-{version}"
-    return blocks.actions(*_actions(standing), block_id=name)
+    unsettled = standing.status is not EscalationStatus.SETTLED
+    shown = _last(standing) if all_withdrawn and unsettled else _actions(standing)
+    return blocks.actions(*shown, block_id=name)
 
 
 def pressed(action: dict[str, Any]) -> tuple[int, str]:
@@ -69,8 +74,21 @@ def _take_over(standing: Standing) -> Block:
     return blocks.button("Take over", TAKE_OVER, value, confirm=question)
 
 
+def _record(standing: Standing) -> Block:
+    return blocks.button("Open record", OPEN_HISTORY, str(standing.client_id))
+
+
+def _settle(standing: Standing) -> Block:
+    return blocks.button("Settled…", SETTLE, str(standing.escalation_id))
+
+
+def _last(standing: Standing) -> Iterator[Block]:
+    yield _record(standing)
+    yield _settle(standing)
+
+
 def _actions(standing: Standing) -> Iterator[Block]:
-    record = blocks.button("Open record", OPEN_HISTORY, str(standing.client_id))
+    record = _record(standing)
     if standing.status is EscalationStatus.OPEN:
         yield take_button(standing.escalation_id)
         yield record
@@ -78,5 +96,5 @@ def _actions(standing: Standing) -> Iterator[Block]:
         return
     yield record
     if standing.status is EscalationStatus.OWNED:
-        yield blocks.button("Settled…", SETTLE, str(standing.escalation_id))
+        yield _settle(standing)
         yield _take_over(standing)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.escalations.act import SNOOZED
@@ -51,7 +51,7 @@ def reports(session: Session, escalation_id: int) -> Reports:
         not_again=answers.count(Comfort.NO),
         with_support=answers.count(Comfort.WITH_SUPPORT),
         our_part=tuple(OurPart(row.our_part, row.occurred_at) for row in told if row.our_part),
-        withdrawn=_withdrawn(session, escalation_id),
+        gone=_gone(session, escalation_id),
     )
 
 
@@ -66,6 +66,7 @@ def later(session: Session, incident_id: int) -> Later:
         further=incident.same_event_as_id is not None,
         withdrawn=incident.withdrawn_at is not None,
         owner_id=_owner(escalation),
+        gone=_gone(session, escalation.id),
     )
 
 
@@ -118,18 +119,18 @@ def _latest(incident: Incident) -> Latest:
         number=incident.number,
         occurred_at=incident.occurred_at,
         medium=incident.medium,
+        conduct=incident.conduct_type.short,
         severity=Severity(incident.severity).label,
+        contact=incident.contact or "",
         confidential=incident.confidential,
         what_happened=incident.what_happened,
     )
 
 
-def _withdrawn(session: Session, escalation_id: int) -> int:
-    return session.execute(
-        select(func.count()).where(
-            Incident.escalation_id == escalation_id, Incident.withdrawn_at.is_not(None)
-        )
-    ).scalar_one()
+def _gone(session: Session, escalation_id: int) -> tuple[str, ...]:
+    """Return the numbers of what was withdrawn, in the order of recording."""
+    withdrawn = (Incident.escalation_id == escalation_id, Incident.withdrawn_at.is_not(None))
+    return tuple(session.scalars(select(Incident.number).where(*withdrawn).order_by(Incident.id)))
 
 
 def _owner(escalation: Escalation) -> str:

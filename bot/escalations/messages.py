@@ -53,6 +53,8 @@ class _Room:
         standing = facts.standing(session, delivery.subject_id, now=self.now())
         if standing.status is not EscalationStatus.OPEN or standing.snoozed_until:
             return None
+        if facts.reports(session, standing.escalation_id).all_withdrawn:
+            return None
         return thread.reminder(standing)
 
     def reply(self, session: Session, delivery: Delivery) -> Message:

@@ -8,12 +8,14 @@ from models import EscalationStatus, Medium
 
 @dataclass(frozen=True)
 class Latest:
-    """The incident that came on record last."""
+    """The incident that came on record last; `conduct` is the short word for its kind."""
 
     number: str
     occurred_at: datetime
     medium: Medium | None
+    conduct: str
     severity: str
+    contact: str
     confidential: bool
     what_happened: str
 
@@ -22,7 +24,8 @@ class Latest:
 class Later:
     """A later incident, and who looks after the matter, if anybody does.
 
-    `further` is another account of an event that was on record already.
+    `further` is another account of an event that was on record already; `gone` are the numbers of
+    what was withdrawn in this matter.
     """
 
     incident_id: int
@@ -31,6 +34,7 @@ class Later:
     further: bool
     withdrawn: bool
     owner_id: str
+    gone: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Reports:
     """What belongs to the escalation: `reporters` by name, each once, in the order they came.
 
     `not_again` and `with_support` count reporters by their last answer to whether they are
-    comfortable with the contact again.
+    comfortable with the contact again. `gone` are the numbers of what was withdrawn.
     """
 
     latest: Latest | None
@@ -54,7 +58,12 @@ class Reports:
     not_again: int
     with_support: int
     our_part: tuple[OurPart, ...]
-    withdrawn: int
+    gone: tuple[str, ...]
+
+    @property
+    def all_withdrawn(self) -> bool:
+        """Return whether nothing that counts is left."""
+        return self.latest is None and bool(self.gone)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.delivery.message import Message
 from bot.escalations.buttons import buttons
+from bot.escalations.rules import NOT_COMFORTABLE
 from bot.escalations.standing import Latest, Reports, Standing
 from bot.history.glance import Counts, Glance
 from bot.history.sparkline import sparkline
@@ -20,51 +21,58 @@ NAMED, KINDS, REASONS = 4, 4, 4
 NOTHING = Markup("")
 DAY = "{date_short_pretty}"
 BY_MEDIUM = {
-    Medium.CALL: "by telephone, ",
-    Medium.EMAIL: "by email, ",
-    Medium.CHAT: "in chat, ",
-    Medium.TICKET: "in a ticket, ",
-    Medium.ON_SITE: "on site, ",
+    Medium.CALL: ", by telephone",
+    Medium.EMAIL: ", by email",
+    Medium.CHAT: ", in chat",
+    Medium.TICKET: ", in a ticket",
+    Medium.ON_SITE: ", on site",
 }
 
 
 def summary(standing: Standing, reports: Reports, glance: Glance, version: int) -> Message:
     """Return the post; `version` tells Slack that its buttons are new ones."""
-    title = headline(standing)
-    is_open = standing.status is EscalationStatus.OPEN
-    settled = standing.status is EscalationStatus.SETTLED
-    body = _settled(standing) if settled else _facts(standing, reports, glance)
-    text = f"{title}: {cut(standing.why[0], 300)}" if is_open else title
-    return Message(escape(text), [blocks.header(title), *body, buttons(standing, version)])
+    title = headline(standing, all_withdrawn=reports.all_withdrawn)
+    row = buttons(standing, version, all_withdrawn=reports.all_withdrawn)
+    body = _body(standing, reports, glance)
+    text = escape(f"{title}{_in_a_word(standing, reports)}")
+    return Message(text, [blocks.header(title), *body, row])
 
 
-def headline(standing: Standing) -> str:
+def headline(standing: Standing, *, all_withdrawn: bool = False) -> str:
     """Return the client and how things stand, in at most 150 characters."""
     ending = {
         EscalationStatus.OPEN: " needs a decision-maker",
         EscalationStatus.OWNED: f" is with {cut(one_line(standing.owner_name), 50)}",
         EscalationStatus.SETTLED: ": settled",
     }[standing.status]
+    if all_withdrawn and standing.status is not EscalationStatus.SETTLED:
+        ending = ": all reports withdrawn"
     return f"{cut(one_line(standing.client_name), 150 - len(ending))}{ending}"
 
 
-def why_lines(why: Sequence[str]) -> Markup:
-    """Return the strongest reason on a line, the others on the next."""
+def why_lines(why: Sequence[str], gone: Sequence[str] = ()) -> Markup:
+    """Return the strongest reason on a line, the others on the next, then what was withdrawn."""
     strongest, *others = (cut(reason, 300) for reason in why)
-    first = markup("*Why now:* {}", strongest)
-    if not others:
-        return first
-    shown, rest = others[: REASONS - 1], others[REASONS - 1 :]
-    more = f"; {len(rest)} more" if rest else ""
-    return markup("{}\n*Also:* {}{}", first, "; ".join(shown), more)
+    lines = [markup("*{}:* {}", "Why it was raised" if gone else "Why now", strongest)]
+    if others:
+        shown, rest = others[: REASONS - 1], others[REASONS - 1 :]
+        more = f"; {len(rest)} more" if rest else ""
+        lines.append(markup("*Also:* {}{}", "; ".join(shown), more))
+    return joined("\n", [*lines, _gone(gone)])
 
 
 def latest_line(latest: Latest) -> Markup:
-    """Return when, how, how serious, and the number."""
+    """Return when and how, what and how serious, by whom, and the number."""
     how = BY_MEDIUM.get(latest.medium, "") if latest.medium else ""
-    sealed = " · confidential" if latest.confidential else ""
-    moment = date(latest.occurred_at)
-    return markup("{}, {}{} · {}{}", moment, how, latest.severity, latest.number, sealed)
+    contact = cut(one_line(latest.contact), 100)
+    told = [
+        markup("{}{}", date(latest.occurred_at), how),
+        markup("{}, {}", latest.conduct, latest.severity),
+        markup("by {}", contact) if contact else NOTHING,
+        markup("{}", latest.number),
+        markup("confidential") if latest.confidential else NOTHING,
+    ]
+    return joined(" · ", told)
 
 
 def mention(person_id: str) -> Markup:
@@ -87,8 +95,31 @@ def duration(minutes: int) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _in_a_word(standing: Standing, reports: Reports) -> str:
+    """Return what a notification adds to the headline: the reason, while it is to be decided."""
+    if standing.status is not EscalationStatus.OPEN or reports.all_withdrawn:
+        return ""
+    gone = len(reports.gone)
+    since = f" ({plural(gone, 'report')} withdrawn since)" if gone else ""
+    return f": {cut(standing.why[0], 300)}{since}"
+
+
+def _body(standing: Standing, reports: Reports, glance: Glance) -> Iterator[Block]:
+    if standing.status is EscalationStatus.SETTLED:
+        return _settled(standing, reports)
+    if reports.all_withdrawn:
+        return _nothing_left(standing, reports)
+    return _facts(standing, reports, glance)
+
+
+def _gone(numbers: Sequence[str]) -> Markup:
+    if not numbers:
+        return NOTHING
+    return markup("*Withdrawn since, no longer counted:* {}", names(numbers))
+
+
 def _facts(standing: Standing, reports: Reports, glance: Glance) -> Iterator[Block]:
-    why = why_lines(standing.why)
+    why = why_lines(standing.why, reports.gone)
     if reports.latest:
         yield blocks.section(markup("{}\n*Latest:* {}", why, latest_line(reports.latest)))
         yield blocks.quote(reports.latest.what_happened, QUOTED)
@@ -97,9 +128,9 @@ def _facts(standing: Standing, reports: Reports, glance: Glance) -> Iterator[Blo
     if glance.total:
         yield blocks.section(fields=list(_glance(glance)))
     small = [
-        joined(" · ", _who(reports)),
+        joined(" · ", _who(reports, standing.why[:REASONS])),
         _our_part(reports),
-        joined(" · ", _since(standing, reports)),
+        joined(" · ", _since(standing)),
     ]
     if any(small):
         yield blocks.context(joined("\n", small))
@@ -128,11 +159,11 @@ def _counts(counts: Counts) -> str:
     return " · ".join([*shown, f"{rest} more"] if rest else shown)
 
 
-def _who(reports: Reports) -> Iterator[Markup]:
+def _who(reports: Reports, why: Sequence[str]) -> Iterator[Markup]:
     people = len(reports.reporters)
     if people:
         yield markup("Reported by {}", names(reports.reporters))
-    if reports.not_again:
+    if reports.not_again and not any(NOT_COMFORTABLE.words in reason for reason in why):
         yield markup("{} of {} not comfortable working with them again", reports.not_again, people)
     if reports.with_support:
         yield markup("{} of {} would need support with them", reports.with_support, people)
@@ -147,9 +178,7 @@ def _our_part(reports: Reports) -> Markup:
     return markup("Our own part: {} ({}){}", told, when, more)
 
 
-def _since(standing: Standing, reports: Reports) -> Iterator[Markup]:
-    if reports.withdrawn:
-        yield markup("{} withdrawn since", plural(reports.withdrawn, "report"))
+def _since(standing: Standing) -> Iterator[Markup]:
     if standing.owned_at:
         yield markup(
             "{} took it {}", cut(one_line(standing.owner_name), 60), date(standing.owned_at)
@@ -159,9 +188,22 @@ def _since(standing: Standing, reports: Reports) -> Iterator[Markup]:
         yield markup("Snoozed until {}{}", date(standing.snoozed_until), by)
 
 
-def _settled(standing: Standing) -> Iterator[Block]:
+def _nothing_left(standing: Standing, reports: Reports) -> Iterator[Block]:
+    yield blocks.section(
+        "What was reported has been withdrawn, so nothing is left to decide. "
+        "“Settled…” closes it; there is no hurry, and nobody is reminded."
+    )
+    small = [_raised(standing), _gone(reports.gone), joined(" · ", _since(standing))]
+    yield blocks.context(joined("\n", small))
+
+
+def _raised(standing: Standing) -> Markup:
+    since, why = date(standing.opened_at, DAY), cut("; ".join(standing.why), 600)
+    return markup("Raised {}: {}", since, why)
+
+
+def _settled(standing: Standing, reports: Reports) -> Iterator[Block]:
     at = markup(", {}", date(standing.settled_at)) if standing.settled_at else NOTHING
     yield blocks.section(markup("*Settled by {}*{}", cut(one_line(standing.owner_name), 60), at))
     yield blocks.quote(standing.outcome, QUOTED)
-    since = date(standing.opened_at, DAY)
-    yield blocks.context(markup("Raised {}: {}", since, cut("; ".join(standing.why), 600)))
+    yield blocks.context(joined("\n", [_raised(standing), _gone(reports.gone)]))

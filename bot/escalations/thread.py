@@ -35,7 +35,7 @@ def _reply(later: Later, head: Markup, why: Sequence[str]) -> Iterator[Block]:
         return
     yield blocks.quote(later.incident.what_happened, QUOTED)
     if why:
-        yield blocks.section(why_lines(why))
+        yield blocks.section(why_lines(why, later.gone))
     if later.owner_id:
         # A reply in a thread reaches only those who are named in it.
         yield blocks.context(markup("For {}, who has this", mention(later.owner_id)))
