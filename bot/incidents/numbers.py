@@ -15,8 +15,9 @@ def next_number(session: Session, year: int) -> str:
 
     A transaction that is rolled back gives its number back, since the row is rolled back too.
     """
-    statement = _one_more(session.get_bind().dialect.name)
-    last: int = session.execute(statement, {"year": year, "first": 1}).scalar_one()
+    connection = session.connection()
+    statement = _one_more(connection.dialect.name)
+    last: int = connection.execute(statement, {"year": year, "first": 1}).scalar_one()
     return f"INC-{year}-{last:04d}"
 
 

@@ -45,7 +45,8 @@ def candidates(
         "earliest": new.occurred_at - NEAR,
         "latest": new.occurred_at + NEAR,
     }
-    near = [Candidate(*row) for row in session.execute(_near(executive=executive), asked)]
+    rows = session.connection().execute(_near(executive=executive), asked)
+    near = [Candidate(*row) for row in rows]
     return sorted(near, key=lambda found: abs(found.occurred_at - new.occurred_at))[:MOST]
 
 

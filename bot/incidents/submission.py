@@ -88,10 +88,16 @@ def _saved(deps: Deps, person: Person, work: Work) -> Outcome:
     except IntegrityError:
         # The same form came before, or two people added one client at once: now it is there.
         outcome = _in_one_transaction(deps, replace(submission, second_try=True), work)
-    deps.wake()
-    if isinstance(outcome, Recorded) and outcome.new_client_id:
-        deps.background.run(partial(_know, deps, outcome.new_client_id))
+    if isinstance(outcome, Recorded):
+        _follow(deps, outcome)
     return outcome
+
+
+def _follow(deps: Deps, recorded: Recorded) -> None:
+    if recorded.escalated:
+        deps.wake()
+    if recorded.new_client_id:
+        deps.background.run(partial(_know, deps, recorded.new_client_id))
 
 
 def _know(deps: Deps, client_id: int) -> None:

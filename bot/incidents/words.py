@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from models.text import fold
 
@@ -49,15 +50,13 @@ class Entry:
     shows_after: bool
 
 
-@dataclass(frozen=True)
-class _Word:
+class _Word(NamedTuple):
     folded: str
     start: int
     end: int
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(NamedTuple):
     said: str
     question: str
     start: int
@@ -129,7 +128,7 @@ def _spans(prose: str, words: WordList) -> Iterator[_Span]:
     last: _Span | None = None
     for span in _found(prose, words):
         if last and span.start < last.end:
-            last = replace(last, end=span.end)
+            last = last._replace(end=span.end)
             continue
         if last:
             yield last
