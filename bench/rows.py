@@ -21,9 +21,10 @@ ZIPF = 0.7
 """Of 5,000 clients the busiest then has 2.5 % of all incidents, the median one 0.01 %."""
 
 COLUMNS = (
-    *("id", "number", "client_id", "conduct_type_id", "severity", "occurred_at", "recorded_at"),
-    *("withdrawn_at", "counts", "confidential", "reporter_id", "reporter_name", "contact"),
-    *("comfort", "minutes_lost", "what_happened", "search_text", "answers", "attention"),
+    *("id", "number", "client_id", "conduct_type_id", "severity", "occurred_at", "month"),
+    *("recorded_at", "withdrawn_at", "counts", "confidential", "reporter_id"),
+    *("reporter_name", "contact", "comfort", "minutes_lost", "what_happened", "search_text"),
+    *("answers", "attention"),
 )
 TEXTS = tuple(
     f"Rang at {hour} about {thing}. Was told what happens next and when. {end}"
@@ -35,6 +36,22 @@ TEXTS = tuple(
         "Did not answer the three mails in which we asked for the approval.",
     )
 )
+COUNTED = (
+    """
+    INSERT INTO monthly_counts
+    SELECT client_id, month, CASE WHEN confidential THEN reporter_id ELSE '' END,
+           conduct_type_id, severity, count(*), coalesce(sum(minutes_lost), 0)
+    FROM incidents WHERE counts GROUP BY 1, 2, 3, 4, 5
+    """,
+    """
+    INSERT INTO monthly_contacts
+    SELECT client_id, month, CASE WHEN confidential THEN reporter_id ELSE '' END,
+           contact, count(*)
+    FROM incidents WHERE counts AND contact IS NOT NULL GROUP BY 1, 2, 3, 4
+    """,
+)
+"""What the bot has counted as the incidents came."""
+
 HURRY = (
     *("journal_mode = OFF", "synchronous = OFF", "cache_size = -500000", "temp_store = MEMORY"),
     "ignore_check_constraints = ON",
@@ -69,7 +86,8 @@ def made_up(incidents: int, clients: int, now: datetime) -> Iterator[Row]:
     for number, at, client, kind, level, (withdrawn, *rest) in each:
         name = f"INC-{at[:4]}-{number:07d}"
         gone, counts = (at, 0) if withdrawn else (None, 1)
-        yield (number, name, client, kind, level, at, at, gone, counts, *rest)
+        month = int(at[:4] + at[5:7])
+        yield (number, name, client, kind, level, at, month, at, gone, counts, *rest)
 
 
 def _ending(luck: random.Random) -> Row:
@@ -118,7 +136,7 @@ def _into_sqlite(database: Database, rows: Iterable[Row]) -> None:
         for statement in drops:
             connection.execute(statement)
         connection.executemany(insert, rows)
-        for statement in creations:
+        for statement in (*creations, *COUNTED):
             connection.execute(statement)
         connection.execute("COMMIT")
 
@@ -135,10 +153,10 @@ def _into_postgresql(database: Database, rows: Iterable[Row]) -> None:
         with connection.cursor() as cursor, cursor.copy(_copying()) as copy:
             for block in _blocks(rows):
                 copy.write(block)
-        for statement in creations:
+        for statement in (*creations, *COUNTED):
             connection.execute(statement)
         # What autovacuum would have done as the rows came over the years.
-        connection.execute("VACUUM ANALYZE incidents")
+        connection.execute("VACUUM ANALYZE incidents, monthly_counts, monthly_contacts")
 
 
 def _indexes(database: Database) -> tuple[list[str], list[str]]:

@@ -28,6 +28,7 @@ def keeper(url: str) -> Callable[[Held, Held], None]:
             reporter_id=user["id"],
             reporter_name=user["name"],
             occurred_at=datetime.fromtimestamp(held["when"]["selected_date_time"], UTC),
+            month=now.year * 100 + now.month,
             recorded_at=now,
             what_happened=held["what"]["value"],
             search_text=held["what"]["value"],

@@ -22,6 +22,7 @@ from models.incident import (
     ToldBefore,
     Witness,
 )
+from models.monthly import MonthlyContact, MonthlyCount
 
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Incident",
     "Lane",
     "Medium",
+    "MonthlyContact",
+    "MonthlyCount",
     "NumberSeries",
     "Severity",
     "ToldBefore",

@@ -90,6 +90,7 @@ class Incident(Base):
 
     `same_event_as_id` marks a further reporter's account of an event that is on record already.
     `counts` says whether it weighs in a pattern: not withdrawn, and not a further account.
+    `month` is the calendar month it happened in where the MSP is, as in 202611.
     """
 
     __tablename__ = "incidents"
@@ -118,6 +119,7 @@ class Incident(Base):
         ),
         Index("ix_incidents_reporter_id_recorded_at", "reporter_id", "recorded_at"),
         CheckConstraint("severity BETWEEN 1 AND 4", name="severity"),
+        CheckConstraint("month % 100 BETWEEN 1 AND 12", name="month"),
         CheckConstraint("minutes_lost BETWEEN 0 AND 100000", name="minutes"),
         CheckConstraint("length(what_happened) > 0", name="told"),
         CheckConstraint("same_event_as_id IS NULL OR same_event_as_id <> id", name="not_of_itself"),
@@ -135,6 +137,7 @@ class Incident(Base):
     reporter_id: Mapped[SlackId]
     reporter_name: Mapped[str] = mapped_column(String(150))
     occurred_at: Mapped[Moment]
+    month: Mapped[int]
     recorded_at: Mapped[Moment]
     what_happened: Mapped[str] = mapped_column(Text)
     contact: Mapped[str | None] = mapped_column(String(200))

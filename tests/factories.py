@@ -1,10 +1,12 @@
 """Rows for tests, flushed and returned, each with everything it needs and as little else."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.history.monthly import count_in
+from bot.history.months import month_of
 from models import Client, ConductType, Escalation, Incident, NumberSeries
 from models.text import fold
 
@@ -31,6 +33,7 @@ def make_incident(
     severity: int = 2,
     conduct: str = "abuse",
     occurred_at: datetime = NOW,
+    timezone: tzinfo = UTC,
     **fields,
 ) -> Incident:
     """An incident recorded when it occurred; with no client given, CLIENT is found or made.
@@ -49,6 +52,7 @@ def make_incident(
             "reporter_id": reporter_id,
             "reporter_name": name_of(reporter_id),
             "occurred_at": occurred_at,
+            "month": month_of(occurred_at, timezone),
             "answers": {},
             "counts": counts,
             "search_text": fold(told),
@@ -57,6 +61,8 @@ def make_incident(
     )
     session.add(incident)
     session.flush()
+    if counts:
+        count_in(session, incident)
     return incident
 
 

@@ -343,16 +343,19 @@ def test_two_at_once_raise_one_escalation_and_the_second_joins_it(database, data
     both_flushed = Barrier(1 if database.is_sqlite else 2)
     results = []
 
-    def recording(which: Database, number: str):
+    def recording(which: Database, number: str, conduct: str):
         def deed() -> None:
             with which.write() as session:
-                incident = make_incident(session, severity=4, conduct="other", number=number)
+                incident = make_incident(session, severity=4, conduct=conduct, number=number)
                 both_flushed.wait(timeout=5)
                 results.append(consider(session, incident, now=NOW))
 
         return deed
 
-    at_once(recording(database, "INC-2026-0001"), recording(another_process, "INC-2026-0002"))
+    at_once(
+        recording(database, "INC-2026-0001", "other"),
+        recording(another_process, "INC-2026-0002", "unethical"),
+    )
     another_process.dispose()
 
     with database.read() as session:

@@ -240,6 +240,7 @@ def upgrade() -> None:
         sa.Column("reporter_id", sa.String(length=32), nullable=False),
         sa.Column("reporter_name", sa.String(length=150), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("what_happened", sa.Text(), nullable=False),
         sa.Column("contact", sa.String(length=200), nullable=True),
@@ -315,6 +316,7 @@ def upgrade() -> None:
             name=op.f("ck_incidents_counts"),
         ),
         sa.CheckConstraint("length(what_happened) > 0", name=op.f("ck_incidents_told")),
+        sa.CheckConstraint("month % 100 BETWEEN 1 AND 12", name=op.f("ck_incidents_month")),
         sa.CheckConstraint("minutes_lost BETWEEN 0 AND 100000", name=op.f("ck_incidents_minutes")),
         sa.CheckConstraint(
             "same_event_as_id IS NULL OR same_event_as_id <> id",
@@ -483,6 +485,48 @@ def upgrade() -> None:
     with op.batch_alter_table("witnesses", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_witnesses_incident_id"), ["incident_id"], unique=False)
 
+    op.create_table(
+        "monthly_counts",
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reader", sa.String(length=32), nullable=False),
+        sa.Column("conduct_type_id", sa.Integer(), nullable=False),
+        sa.Column("severity", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("incidents", sa.Integer(), nullable=False),
+        sa.Column("minutes_lost", sa.Integer(), nullable=False),
+        sa.CheckConstraint("severity BETWEEN 1 AND 4", name=op.f("ck_monthly_counts_severity")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_monthly_counts_client_id_clients")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conduct_type_id"],
+            ["conduct_types.id"],
+            name=op.f("fk_monthly_counts_conduct_type_id_conduct_types"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "client_id",
+            "month",
+            "reader",
+            "conduct_type_id",
+            "severity",
+            name=op.f("pk_monthly_counts"),
+        ),
+    )
+    op.create_table(
+        "monthly_contacts",
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reader", sa.String(length=32), nullable=False),
+        sa.Column("contact", sa.String(length=200), nullable=False),
+        sa.Column("incidents", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_monthly_contacts_client_id_clients")
+        ),
+        sa.PrimaryKeyConstraint(
+            "client_id", "month", "reader", "contact", name=op.f("pk_monthly_contacts")
+        ),
+    )
+
     kinds = sa.table(
         "conduct_types", *(sa.column(name) for name in (*SEEDED_COLUMNS, "position", "retired"))
     )
@@ -497,6 +541,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_table("monthly_contacts")
+    op.drop_table("monthly_counts")
     with op.batch_alter_table("witnesses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_witnesses_incident_id"))
 

@@ -1,21 +1,26 @@
 """A client's last twelve months at a glance: counts, and nobody's words."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, desc, func, select
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, desc, func, select
 from sqlalchemy.orm import Session
 
-from bot.history.months import month_starts
-from models import ConductType, Incident, Severity
+from bot.history.months import last_months
+from models import ConductType, MonthlyContact, MonthlyCount, Severity
 from models.text import fold
 
 
 Counts = tuple[tuple[str, int], ...]
 NAMES_COMPARED = 100
 """The most frequent spellings of contacts that are brought together."""
+
+KINDS = ConductType.__table__.c
+COUNTED, CONTACTS = MonthlyCount.__table__.c, MonthlyContact.__table__.c
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Glance:
 
 
 Cell = Row[int, int, str, int, int]
-"""Month's index, severity, conduct's short name, incidents, minutes lost."""
+"""Month, severity, conduct's short name, incidents, minutes lost."""
 
 
 def glance(
@@ -48,84 +53,78 @@ def glance(
     person_id: str = "",
     executive: bool = True,
 ) -> Glance:
-    """Return what this person may know in counts; months are those of `timezone`."""
-    starts = month_starts(now, timezone)
-    wanted = (
-        Incident.client_id == client_id,
-        Incident.occurred_at >= starts[0],
-        Incident.counts.is_(True),
-        Incident.seen_by(person_id, executive=executive),
-    )
-    cells = session.execute(cells_of(wanted, starts)).all()
-    contacts = session.execute(contacts_of(wanted)).all()
-    return _summed(cells, contacts, len(starts))
+    """Return what this person may know in counts; the current month is that of `timezone`."""
+    months = last_months(now, timezone)
+    asked = {"client": client_id, "first": months[0], "last": months[-1], "viewer": person_id}
+    connection = session.connection()
+    cells = connection.execute(_cells(executive=executive), asked).all()
+    contacts = connection.execute(_contacts(executive=executive), asked).all()
+    return _summed(cells, contacts, months)
 
 
-def cells_of(
-    wanted: Iterable[ColumnElement[bool]], starts: Sequence[datetime]
-) -> Select[int, int, str, int, int]:
-    """Return the counts by month, severity and conduct."""
-    month = case(
-        *((Incident.occurred_at < start, index) for index, start in enumerate(starts[1:])),
-        else_=len(starts) - 1,
-    ).label("month")
+@cache
+def _cells(*, executive: bool) -> Select[*tuple[Any, ...]]:
+    counted = (KINDS.short, COUNTED.incidents, COUNTED.minutes_lost)
     return (
-        select(
-            month,
-            Incident.severity,
-            ConductType.short,
-            func.count(),
-            func.coalesce(func.sum(Incident.minutes_lost), 0),
-        )
-        .join(ConductType, ConductType.id == Incident.conduct_type_id)
-        .where(*wanted)
-        .group_by(month, Incident.severity, ConductType.short)
+        select(COUNTED.month, COUNTED.severity, *counted)
+        .join_from(MonthlyCount.__table__, ConductType.__table__)
+        .where(*_wanted(COUNTED, executive=executive))
     )
 
 
-def contacts_of(wanted: Iterable[ColumnElement[bool]]) -> Select[str | None, int]:
+@cache
+def _contacts(*, executive: bool) -> Select[*tuple[Any, ...]]:
     """Return the contacts as they were written, most frequent first."""
-    count = func.count()
+    count = func.sum(CONTACTS.incidents)
     return (
-        select(Incident.contact, count)
-        .where(*wanted, Incident.contact.is_not(None), Incident.contact != "")
-        .group_by(Incident.contact)
-        .order_by(desc(count), Incident.contact)
+        select(CONTACTS.contact, count)
+        .where(*_wanted(CONTACTS, executive=executive))
+        .group_by(CONTACTS.contact)
+        .order_by(desc(count), CONTACTS.contact)
         .limit(NAMES_COMPARED)
     )
 
 
-def _summed(cells: Sequence[Cell], contacts: Sequence[Row[str | None, int]], span: int) -> Glance:
-    months, severities, conducts = Counter[int](), Counter[int](), Counter[str]()
+def _wanted(columns: Any, *, executive: bool) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401 - the columns of either table
+    yield columns.client_id == bindparam("client")
+    yield columns.month.between(bindparam("first"), bindparam("last"))
+    yield columns.incidents > 0
+    if not executive:
+        yield columns.reader.in_(("", bindparam("viewer", type_=String)))
+
+
+def _summed(
+    cells: Iterable[Cell], contacts: Sequence[Row[str, int]], months: Sequence[int]
+) -> Glance:
+    by_month, severities, conducts = Counter[int](), Counter[int](), Counter[str]()
     minutes = 0
     for month, severity, short, count, lost in cells:
-        months[month] += count
+        by_month[month] += count
         severities[severity] += count
         conducts[short] += count
-        minutes += int(lost)
+        minutes += lost
     return Glance(
-        total=months.total(),
+        total=by_month.total(),
         by_conduct=tuple(sorted(conducts.items(), key=lambda found: (-found[1], found[0]))),
         by_severity=tuple(
             (severity.label, severities[severity])
             for severity in sorted(Severity, reverse=True)
             if severities[severity]
         ),
-        months=tuple(months[index] for index in range(span)),
+        months=tuple(by_month[month] for month in months),
         top_contact=_most_named(contacts),
         named=sum(count for _, count in contacts),
         minutes_lost=minutes,
     )
 
 
-def _most_named(contacts: Iterable[Row[str | None, int]]) -> tuple[str, int] | None:
+def _most_named(contacts: Iterable[Row[str, int]]) -> tuple[str, int] | None:
     """Return the contact named most; spellings that fold alike are one person."""
     spelt: dict[str, str] = {}
     counts = Counter[str]()
     for name, count in contacts:
-        if name is not None:
-            spelt.setdefault(fold(name), name)
-            counts[fold(name)] += count
+        spelt.setdefault(fold(name), name)
+        counts[fold(name)] += count
     if not counts:
         return None
     folded, count = min(counts.items(), key=lambda found: (-found[1], found[0]))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Refused, UserError
 from bot.escalations.raise_ import touched
+from bot.history.monthly import count_in, count_out
 from models import Addendum, AddendumKind, AuditEvent, Incident
 from models.text import fold
 
@@ -75,11 +76,13 @@ def withdraw(
     if not executive and incident.reporter_id != author.id:
         raise Refused("Only the reporter or an executive can withdraw a record. Add a note to it.")
     session.execute(select(Incident.id).where(Incident.id == incident.id).with_for_update())
-    session.refresh(incident, ["withdrawn_at", "counts", "same_event_as_id"])
+    session.refresh(incident, ["withdrawn_at", "counts", "same_event_as_id", "confidential"])
     if _sent_before(session, incident, form_key):
         return
     if incident.withdrawn_at:
         raise UserError(f"{incident.number} has been withdrawn already.")
+    if incident.counts:
+        count_out(session, incident)
     incident.withdrawn_at, incident.counts = now, False
     session.flush()
     _hand_on(session, incident)
@@ -110,6 +113,7 @@ def _hand_on(session: Session, incident: Incident) -> None:
     first, *rest = accounts
     first.same_event_as_id, first.counts = None, True
     session.flush()
+    count_in(session, first)
     moved = [other.id for other in rest]
     session.execute(
         update(Incident).where(Incident.id.in_(moved)).values(same_event_as_id=first.id)

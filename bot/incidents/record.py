@@ -1,18 +1,20 @@
 """Puts an incident on record: everything that belongs to it in one transaction."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from bot.clients.add import get_or_add
 from bot.errors import FieldError, UserError
 from bot.escalations.raise_ import Raised, consider
+from bot.history.monthly import count_in
+from bot.history.months import month_of
 from bot.incidents.addenda import Author
 from bot.incidents.fields import CONDUCT
 from bot.incidents.new import NewIncident, Recorded
@@ -20,6 +22,16 @@ from bot.incidents.numbers import next_number
 from bot.slack.ids import CLIENT
 from models import AuditEvent, Client, ConductType, Evidence, EvidenceKind, Incident, Witness
 from models.text import fold
+
+
+INCIDENTS = Incident.metadata.tables[Incident.__tablename__]
+AUDIT_EVENTS = AuditEvent.metadata.tables[AuditEvent.__tablename__]
+AS_WRITTEN = tuple(
+    name.name
+    for name in fields(NewIncident)
+    if name.name not in {"client", "conduct", "witnesses", "witness_names", "evidence"}
+)
+"""What is kept of a form under its own name."""
 
 
 def record(
@@ -38,10 +50,12 @@ def record(
     """
     head = _head(session, same_event_as) if same_event_as else None
     client_id, conduct_type_id = _known(session, new, now)
-    incident = Incident(
-        **_as_written(new),
+    incident = _inserted(
+        session,
+        **{name: getattr(new, name) for name in AS_WRITTEN},
         client_id=client_id,
         conduct_type_id=conduct_type_id,
+        month=month_of(new.occurred_at, timezone),
         reporter_id=reporter.id,
         reporter_name=reporter.name[:150],
         recorded_at=now,
@@ -50,10 +64,10 @@ def record(
         counts=head is None,
         search_text=search_text(new),
     )
-    session.add(incident)
-    session.flush()
-    session.add_all(belongings(new, incident.id))
-    session.add(_noted(incident, reporter.id, now))
+    session.add_all(_belongings(new, incident.id))
+    _note(session, incident, reporter.id, now)
+    if incident.counts:
+        count_in(session, incident)
     raised = consider(session, incident, now=now, timezone=timezone)
     session.flush()
     added = client_id if isinstance(new.client, str) else None
@@ -87,10 +101,20 @@ def _head(session: Session, incident_id: int) -> Incident:
     return head
 
 
+def _inserted(session: Session, **values: object) -> Incident:
+    """Return the incident, inserted without the unit of work, which takes longer than the rest."""
+    kept = insert(INCIDENTS).returning(INCIDENTS.c.id)
+    incident_id = session.connection().execute(kept, values).scalar_one()
+    incident = Incident(id=incident_id, **values)
+    make_transient_to_detached(incident)
+    session.add(incident)
+    return incident
+
+
 def _known(session: Session, new: NewIncident, now: datetime) -> tuple[int, int]:
     """Return the ids of the client, added if it is new, and of the kind of conduct."""
     asked = {"client": new.client if isinstance(new.client, int) else 0, "code": new.conduct}
-    client, conduct = session.execute(_both(), asked).one()
+    client, conduct = session.connection().execute(_both(), asked).one()
     if conduct is None:
         raise FieldError(CONDUCT, "This kind is not in use any more. Please choose another.")
     if isinstance(new.client, str):
@@ -108,14 +132,7 @@ def _both() -> Select[*tuple[Any, ...]]:
     return select(client.scalar_subquery(), conduct.scalar_subquery())
 
 
-def _as_written(new: NewIncident) -> dict[str, object]:
-    kept = asdict(new)
-    apart = ("client", "conduct", "witnesses", "witness_names", "evidence")
-    return {name: value for name, value in kept.items() if name not in apart}
-
-
-def belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witness]:
-    """Return the rows of its evidence and its witnesses."""
+def _belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witness]:
     for piece in new.evidence:
         kept = asdict(piece) | {"kind": EvidenceKind(piece.kind)}
         yield Evidence(incident_id=incident_id, **kept)
@@ -125,11 +142,12 @@ def belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witnes
         yield Witness(incident_id=incident_id, name=name[:200])
 
 
-def _noted(incident: Incident, actor_id: str, now: datetime) -> AuditEvent:
-    return AuditEvent(
-        at=now,
-        actor_id=actor_id,
-        action="incident.recorded",
-        client_id=incident.client_id,
-        incident_id=incident.id,
-    )
+def _note(session: Session, incident: Incident, actor_id: str, now: datetime) -> None:
+    values = {
+        "at": now,
+        "actor_id": actor_id,
+        "action": "incident.recorded",
+        "client_id": incident.client_id,
+        "incident_id": incident.id,
+    }
+    session.connection().execute(insert(AUDIT_EVENTS), values)
