@@ -10,6 +10,7 @@ from pathlib import Path
 from sandbox.deliver.http import posting_to
 from sandbox.desk import Desk
 from sandbox.errors import BadWorkspace
+from sandbox.keeping import keep_in
 from sandbox.seed import DEFAULT, build_world, read_workspace
 from sandbox.serving import Address, prepare
 
@@ -28,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING)
     address = Address(chosen.host, chosen.port, chosen.tls_cert, chosen.tls_key)
     server, listening = prepare(desk, address)
+    if chosen.keep:
+        keep_in(desk, chosen.keep)
     sys.stdout.write(f"The stand-in workspace is at {desk.world.base_url}\n")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):
@@ -61,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1")
     add("--port", type=int, default=3000, help="0 takes a free one")
     add("--workspace", type=Path, default=DEFAULT, help="a JSON file that describes it")
+    add("--keep", type=Path, help="a file to keep the conversations in, from start to start")
     add("--manifest", type=Path, help="the app's Slack manifest: commands, scopes, events")
     add("--request-url", default="", help="where the app takes Slack's requests")
     add("--socket-mode", action="store_true", help="the app connects by WebSocket instead")

@@ -18,6 +18,10 @@ class Clock:
             raise ValueError("time only moves on")
         self._ahead += seconds
 
+    def be_after(self, ts: str) -> None:
+        """Give only later timestamps than this one from now on."""
+        self._last_micros = max(int(ts.replace(".", "")), self._last_micros)
+
     def next_ts(self) -> str:
         """Return a message timestamp as Slack writes it, later than any before."""
         self._last_micros = max(int(self.now() * 1_000_000), self._last_micros + 1)
