@@ -19,11 +19,13 @@ from typing import TextIO
 
 from bot.demo.seed import is_empty, seed
 from bot.demo.stories import HERE
+from bot.errors import BadSettings
 from models import Database
 
 
 ROOT = HERE.parent.parent
 FOLDER = ROOT / ".demo"
+PORT, OTHER_PORT, HIGHEST_PORT = 3000, 3100, 65_535
 PATIENCE = 20.0
 """Seconds for a process to start, and again to stop."""
 
@@ -84,6 +86,7 @@ class Demo:
                 "--manifest",
                 str(ROOT / "manifest.json"),
             ),
+            *("--keep", str(self.folder / "workspace.json")),
             *("--request-url", f"http://127.0.0.1:{self.bot_port}/slack/events"),
             *("--signing-secret", self.signing_secret, "--bot-token", self.bot_token),
         ]
@@ -96,34 +99,46 @@ class Demo:
 def run(environ: Mapping[str, str], out: TextIO) -> int:
     """Run until Ctrl-C; return the exit status."""
     demo = _made(environ)
+    if not _is_free(demo.port):
+        other = OTHER_PORT if demo.port != OTHER_PORT else PORT
+        out.write(f"Port {demo.port} is taken. Try: make demo DEMO_PORT={other}\n")
+        return 1
     if environ.get("RESET"):
         shutil.rmtree(demo.folder, ignore_errors=True)
-    if _is_taken(demo.port):
-        out.write(f"Port {demo.port} is taken. Try: make demo DEMO_PORT=3100\n")
-        return 1
     _prepare(demo)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with _process(demo.slack(), demo), _process(demo.bot(), demo) as bot:
+    with _process(demo.slack(), demo) as slack, _process(demo.bot(), demo) as bot:
         if not (_answers(f"{demo.url}/api/api.test") and _answers(_health(demo))):
             out.write("The demo did not start; the lines above say why.\n")
             return 1
         out.write(THINGS_TO_TRY.format(url=demo.url))
         out.flush()
-        while not stop.wait(0.5) and bot.poll() is None:
-            pass
+        while not stop.wait(0.5):
+            if slack.poll() is not None or bot.poll() is not None:
+                out.write("The demo has ended by itself; the lines above say why.\n")
+                return 1
     out.write("\nStopped.\n")
     return 0
 
 
 def _made(environ: Mapping[str, str]) -> Demo:
     return Demo(
-        port=int(environ.get("DEMO_PORT") or 3000),
+        port=_port(environ.get("DEMO_PORT") or str(PORT)),
         bot_port=_free_port(),
         folder=FOLDER,
         signing_secret=secrets.token_hex(16),
         bot_token=f"xoxb-demo-{secrets.token_hex(8)}",
+    )
+
+
+def _port(told: str) -> int:
+    if told.isdecimal() and 0 < int(told) <= HIGHEST_PORT:
+        return int(told)
+    raise BadSettings(
+        f"DEMO_PORT is “{told}”; it is a port number, 1 to {HIGHEST_PORT}.\n"
+        f"Try: make demo DEMO_PORT={OTHER_PORT}"
     )
 
 
@@ -180,6 +195,11 @@ def _free_port() -> int:
         return port
 
 
-def _is_taken(port: int) -> bool:
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
