@@ -55,7 +55,7 @@ def act(session, client_id, number, what, who, which, happened) -> None:
         withdraw(session, chosen, ERIN, "By mistake.", executive=True, now=NOW)
     elif what == "seal":
         again = of_form(chosen.form_key, client_id, **happened | {"confidential": True})
-        sent_again(session, chosen, again, who, now=NOW)
+        sent_again(session, chosen, again, who, now=NOW, timezone=ZONE)
 
 
 def of_form(key, client_id, **happened) -> NewIncident:

@@ -100,17 +100,6 @@ def test_the_same_form_sent_twice_is_one_incident(database):
     assert count(database, Incident) == 1
 
 
-def test_words_changed_before_a_form_is_sent_again_are_kept_as_a_note(database):
-    send(database, new())
-    send(database, new(what_happened="Shouted twice and threatened to sue."))
-    with database.read() as session:
-        incident = session.scalars(select(Incident)).one()
-        assert incident.what_happened == "Shouted twice."
-        (note,) = incident.addenda
-    told = "What happened: Shouted twice and threatened to sue."
-    assert note.text.splitlines() == ["Changed before the form was sent again:", told]
-
-
 def test_the_year_of_a_number_is_the_one_where_the_msp_is(database):
     new_year = NOW.replace(year=2027, month=1, day=1, hour=3)
     with database.write() as session:

@@ -21,7 +21,7 @@ from bot.escalations.rules import (
     window_start,
     windows_of,
 )
-from models import AuditEvent, Comfort, Escalation, EscalationStatus, Incident
+from models import AuditEvent, Comfort, Escalation, EscalationStatus, Incident, Severity
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,20 @@ class Raised:
 
 
 def consider(
-    session: Session, incident: Incident, *, now: datetime, timezone: tzinfo = UTC
+    session: Session,
+    incident: Incident,
+    *,
+    now: datetime,
+    timezone: tzinfo = UTC,
+    severity: int = Severity.MINOR,
 ) -> Raised | None:
     """Raise or extend the client's escalation where the flushed incident is a reason to.
 
-    Returns None where nothing is before the executives. Days are those of `timezone`.
+    Returns None where nothing is before the executives. Days are those of `timezone`; `severity`
+    is what the reporter says now, where that is worse than what stands in the record.
     """
     conduct, unsettled_id = counts.before(session, incident)
-    filed = _filed(incident, conduct)
+    filed = _filed(incident, conduct, max(severity, incident.severity))
     windows = windows_of(filed, now=now, timezone=timezone)
     counted = counts.tallies(session, incident, windows, unsettled_id)
     why = reasons(filed, counted.everything)
@@ -69,12 +75,12 @@ def lines(why: str) -> tuple[str, ...]:
     return tuple(why.splitlines())
 
 
-def _filed(incident: Incident, conduct: str) -> Filed:
+def _filed(incident: Incident, conduct: str, severity: int) -> Filed:
     return Filed(
         number=incident.number,
         reporter_name=" ".join(incident.reporter_name.split()),
         conduct=conduct,
-        severity=incident.severity,
+        severity=severity,
         comfort=Comfort(incident.comfort) if incident.comfort else None,
         attention=incident.attention,
         counts=incident.counts,
@@ -154,15 +160,42 @@ def _extend(
     why: Sequence[Reason],
     now: datetime,
 ) -> None:
-    """Link the incident, whatever it is, below what stands in the channel already."""
+    """Link the incident, whatever it is, below what stands in the channel already.
+
+    One that belongs there already brings a reason more, and is told no second time.
+    """
     known, new = lines(escalation.why), _sentences(why)
+    is_part = incident.escalation_id == escalation.id
     incident.escalation_id = escalation.id
     escalation.why = "\n".join(merged(known, new))
     session.add(_event("escalation.extended", escalation, incident, now))
     session.flush()
+    if is_part:
+        touched(session, incident, now=now)
+        return
+    if escalation.status is EscalationStatus.OPEN and _stands_alone(session, incident):
+        posts.remind(session, escalation, _patience(escalation, now), now=now)
     posts.reply(session, escalation, incident, new_why=adds(known, new), now=now)
     if escalation.status is EscalationStatus.OWNED:
         posts.tell_reporter(session, escalation, posts.SEEN, incident.reporter_id, now=now)
+
+
+def _stands_alone(session: Session, incident: Incident) -> bool:
+    """Return whether all else was withdrawn, so that the reminder may be gone."""
+    others = (
+        select(Incident.id)
+        .where(
+            Incident.escalation_id == incident.escalation_id,
+            Incident.id != incident.id,
+            Incident.withdrawn_at.is_(None),
+        )
+        .limit(1)
+    )
+    return session.scalar(others) is None
+
+
+def _patience(escalation: Escalation, now: datetime) -> datetime:
+    return max(now + posts.PATIENCE, escalation.snoozed_until or now)
 
 
 def _event(action: str, escalation: Escalation, incident: Incident, now: datetime) -> AuditEvent:

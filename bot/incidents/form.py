@@ -10,6 +10,7 @@ from bot.clients.directory import Conduct
 from bot.incidents.fields import CONDUCT, SEVERITY, WHAT, WHEN
 from bot.incidents.form_detail import detail, question_fields
 from bot.incidents.new import NewEvidence
+from bot.incidents.wording import severity
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
 from bot.slack.ids import CLIENT
@@ -98,7 +99,7 @@ def _conduct(form: Form, kinds: Sequence[Conduct]) -> Block:
 
 def _severity() -> Block:
     options = [
-        blocks.option(f"{level.value} · {level.label.capitalize()}", str(level.value), text)
+        blocks.option(severity(level), str(level.value), text)
         for level, text in SEVERITY_HELP.items()
     ]
     return blocks.field("How serious?", blocks.radios(SEVERITY, options))

@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.errors import Refused
-from bot.incidents.fields import COMFORT_WORDS, HEARD_WORDS, MEDIUM_WORDS, TOLD_WORDS
-from bot.incidents.questions import questions_for
+from bot.incidents.wording import facts, passages
 from models import Addendum, AuditEvent, Evidence, Incident, Severity, Witness
 
 
@@ -150,30 +149,14 @@ def _is_further(session: Session, incident: Incident, seen: ColumnElement[bool])
 
 
 def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
-    minutes = incident.minutes_lost
-    told = {
-        "Contact": incident.contact,
-        "How": MEDIUM_WORDS.get(incident.medium) if incident.medium else None,
-        "Told before": TOLD_WORDS.get(incident.told_before) if incident.told_before else None,
-        "Minutes lost": None if minutes is None else f"{minutes:,}",
-        "Ticket": incident.ticket,
-        "Comfortable again": COMFORT_WORDS.get(incident.comfort) if incident.comfort else None,
-        "Words": HEARD_WORDS.get(incident.heard) if incident.heard else None,
-        "Asked": "Executives should look at this now" if incident.attention else None,
-    }
-    yield from ((label, text) for label, text in told.items() if text)
+    yield from ((label, text) for label, text in facts(incident).items() if text)
+    if incident.attention:
+        yield "Asked", "Executives should look at this now"
 
 
 def _passages(incident: Incident) -> Iterator[tuple[str, str]]:
-    asked = {question.id: question.label for question in questions_for(incident.conduct_type.code)}
-    told = {
-        "What happened": incident.what_happened,
-        "Exact words": incident.exact_words,
-        "What we did": incident.what_we_did,
-        "Our own part": incident.our_part,
-    }
+    told = passages(incident, incident.conduct_type.code)
     yield from ((label, text) for label, text in told.items() if text)
-    yield from ((asked.get(name, name), str(answer)) for name, answer in incident.answers.items())
 
 
 def _names(witnesses: list[Witness]) -> Iterator[str]:

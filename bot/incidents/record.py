@@ -64,7 +64,7 @@ def record(
         counts=head is None,
         search_text=search_text(new),
     )
-    session.add_all(_belongings(new, incident.id))
+    session.add_all(belongings(new, incident.id))
     _note(session, incident, reporter.id, now)
     if incident.counts:
         count_in(session, incident)
@@ -132,7 +132,8 @@ def _both() -> Select[*tuple[Any, ...]]:
     return select(client.scalar_subquery(), conduct.scalar_subquery())
 
 
-def _belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witness]:
+def belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witness]:
+    """Return the rows of its evidence and its witnesses."""
     for piece in new.evidence:
         kept = asdict(piece) | {"kind": EvidenceKind(piece.kind)}
         yield Evidence(incident_id=incident_id, **kept)

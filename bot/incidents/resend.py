@@ -1,36 +1,31 @@
 """A form that came a second time: it is on record, and what was changed meanwhile is kept too."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.escalations.raise_ import consider
+from bot.clients.add import with_name
+from bot.escalations.raise_ import Raised, consider
 from bot.history.monthly import count_in, count_out
+from bot.incidents import wording
 from bot.incidents.addenda import Author, add_note
-from bot.incidents.new import NewIncident, Recorded
-from models import Client, ConductType, Incident, Severity
+from bot.incidents.new import NewEvidence, NewIncident, Recorded
+from bot.incidents.record import belongings
+from models import Client, ConductType, Evidence, Incident, Severity
 
 
 TOLD = "The executives have been told. You will hear from them."
-SAME = (
-    "contact",
-    "exact_words",
-    "what_we_did",
-    "our_part",
-    "minutes_lost",
-    "ticket",
-    "medium",
-    "comfort",
-)
-"""Fields whose new value is noted as it is, under their own name."""
+CHANGED = "Changed before the form was sent again:"
+EMPTIED = "left empty"
 
 
 def recorded_before(session: Session, form_key: str, reporter: Author) -> Incident | None:
-    """Return what this person's form has become, if it is on record already."""
+    """Return what this person's form has become, if it is on record already; locked."""
     mine = (Incident.form_key == form_key, Incident.reporter_id == reporter.id)
-    return session.scalar(select(Incident).where(*mine))
+    return session.scalar(select(Incident).where(*mine).with_for_update())
 
 
 def told(incident: Incident, session: Session) -> Recorded:
@@ -47,24 +42,32 @@ def told(incident: Incident, session: Session) -> Recorded:
 
 
 def sent_again(
-    session: Session, before: Incident, new: NewIncident, reporter: Author, *, now: datetime
+    session: Session,
+    before: Incident,
+    new: NewIncident,
+    reporter: Author,
+    *,
+    now: datetime,
+    timezone: tzinfo,
 ) -> Recorded:
     """Return the record; what was changed before it was sent again stands beside it as a note.
 
-    Confidential and attention may still be asked for: they protect, and take nothing away.
+    More evidence and witnesses join it. Confidential and attention may still be asked for: they
+    protect, and take nothing away. Days and times are those of `timezone`.
     """
-    changes = list(_changes(session, before, new))
-    if changes:
-        text = "\n".join(["Changed before the form was sent again:", *changes])
-        add_note(session, before, reporter, text, now=now)
+    asks = new.attention and not before.attention
     if new.confidential and not before.confidential:
         _seal(session, before)
-    if _asks_for_attention(before, new):
-        before.attention = True
+    before.attention = before.attention or new.attention
+    is_noted = _note(session, before, new, reporter, now=now, timezone=timezone)
+    worse = is_noted and before.severity < Severity.CRITICAL <= new.severity
+    raised: Raised | None = None
+    if (asks or worse) and before.withdrawn_at is None:
         session.flush()
-        consider(session, before, now=now)
+        raised = consider(session, before, now=now, timezone=timezone, severity=new.severity)
     session.flush()
-    return told(before, session)
+    recorded = told(before, session)
+    return replace(recorded, escalated=raised.why_for_reporter) if raised else recorded
 
 
 def _seal(session: Session, incident: Incident) -> None:
@@ -75,29 +78,91 @@ def _seal(session: Session, incident: Incident) -> None:
         count_in(session, incident)
 
 
-def _asks_for_attention(before: Incident, new: NewIncident) -> bool:
-    worse = before.severity < Severity.CRITICAL <= new.severity
-    return not before.attention and (new.attention or worse)
+def _note(
+    session: Session,
+    before: Incident,
+    new: NewIncident,
+    reporter: Author,
+    *,
+    now: datetime,
+    timezone: tzinfo,
+) -> bool:
+    """Keep what is new; return whether there was anything that no earlier note says."""
+    changes = _changes(session, before, new, timezone)
+    added = list(_added(session, before, new))
+    text = "\n".join([CHANGED, *added, *changes])
+    is_known = any(
+        note.text.startswith(CHANGED) and note.text.endswith("\n".join(changes))
+        for note in before.addenda
+    )
+    if not added and (not changes or is_known):
+        return False
+    add_note(session, before, reporter, text, now=now)
+    return True
 
 
-def _changes(session: Session, before: Incident, new: NewIncident) -> Iterator[str]:
-    known = "\n".join(note.text for note in before.addenda)
-    for label, old, changed in _compared(session, before, new):
-        line = f"{label}: {changed}"
-        if changed not in {None, "", old} and line not in known:
-            yield line
+def _added(session: Session, before: Incident, new: NewIncident) -> Iterator[str]:
+    """Add the evidence and the witnesses that are not there yet, and say how many."""
+    pieces = {_piece(piece) for piece in before.evidence}
+    seen = {seer.user_id or seer.name for seer in before.witnesses}
+    more = replace(
+        new,
+        evidence=tuple(piece for piece in new.evidence if _piece(piece) not in pieces),
+        witnesses=tuple(name for name in new.witnesses if name not in seen),
+        witness_names=tuple(name for name in new.witness_names if name[:200] not in seen),
+    )
+    session.add_all(belongings(more, before.id))
+    session.flush()
+    session.expire(before, ["evidence", "witnesses"])
+    if more.evidence:
+        evidence = (piece.file_name or "a message" for piece in more.evidence)
+        yield f"Evidence added: {', '.join(evidence)}"
+    witnesses = len(more.witnesses) + len(more.witness_names)
+    if witnesses:
+        yield f"Witnesses added: {witnesses}"
 
 
-def _compared(
-    session: Session, before: Incident, new: NewIncident
-) -> Iterator[tuple[str, object, object]]:
-    conduct = session.get_one(ConductType, before.conduct_type_id).code
-    client = session.get_one(Client, before.client_id)
-    named = new.client if isinstance(new.client, str) else session.get(Client, new.client)
-    yield "What happened", before.what_happened, new.what_happened
-    yield "Client", client.name, named.name if isinstance(named, Client) else named
-    yield "Conduct", conduct, new.conduct
-    yield "Severity", before.severity, new.severity
-    yield "When", before.occurred_at.isoformat(), new.occurred_at.isoformat()
-    for name in SAME:
-        yield name.replace("_", " ").capitalize(), getattr(before, name), getattr(new, name)
+def _piece(piece: Evidence | NewEvidence) -> tuple[str, str]:
+    """Return what makes a piece the same one, however its author was named."""
+    return str(piece.kind), piece.file_id or piece.text or piece.file_name or ""
+
+
+def _changes(session: Session, before: Incident, new: NewIncident, timezone: tzinfo) -> list[str]:
+    old = _of_record(session, before, timezone)
+    said = _of_form(session, before, new, timezone)
+    return [
+        f"{label}: {said.get(label) or EMPTIED}"
+        for label in {**said, **old}
+        if said.get(label, "") != old.get(label, "")
+    ]
+
+
+def _of_record(session: Session, before: Incident, timezone: tzinfo) -> dict[str, str]:
+    client = session.get_one(Client, before.client_id).name
+    kind = session.get_one(ConductType, before.conduct_type_id)
+    return _said(before, client, kind, timezone)
+
+
+def _of_form(
+    session: Session, before: Incident, new: NewIncident, timezone: tzinfo
+) -> dict[str, str]:
+    named = new.client
+    found = session.get(Client, named) if isinstance(named, int) else with_name(session, named)
+    kind = session.scalars(select(ConductType).where(ConductType.code == new.conduct)).one()
+    said = _said(new, found.name if found else str(named), kind, timezone)
+    if not new.contact and before.contact in {piece.author_name for piece in before.evidence}:
+        said["Contact"] = before.contact or ""  # read off the message, not typed: nothing changed
+    return said
+
+
+def _said(
+    told: Incident | NewIncident, client: str, kind: ConductType, timezone: tzinfo
+) -> dict[str, str]:
+    return {
+        **wording.passages(told, kind.code),
+        "Client": client,
+        "Conduct": kind.name,
+        "Severity": wording.severity(told.severity),
+        "When": wording.moment(told.occurred_at, timezone),
+        **wording.facts(told),
+    }

@@ -112,7 +112,8 @@ class Submission:
         before = recorded_before(session, new.form_key, self.reporter)
         if before is None:
             return None
-        return sent_again(session, before, new, self.reporter, now=self.now)
+        zone = self.timezone
+        return sent_again(session, before, new, self.reporter, now=self.now, timezone=zone)
 
     def _candidates(self, session: Session, new: NewIncident) -> list[Candidate]:
         return candidates(session, new, self.reporter.id, executive=self.executive)
