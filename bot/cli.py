@@ -6,12 +6,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import check, config, socket_mode
+from bot import check, config, socket_mode, verify
 from bot.clients.commands import export_command, import_command
 from bot.config import ROOT, Mode
 from bot.demo import run as demo
@@ -30,6 +30,7 @@ DATABASE_HELP = "Needs DATABASE_URL alone, no Slack settings."
 EXAMPLES = """\
 examples:
   python -m bot check                     what is set up wrongly, and the mend
+  python -m bot verify                    whether the record is whole
   python -m bot                           work, as `python -m bot run` does
   python -m bot clients import CLIENTS.csv
   python -m bot export backup
@@ -42,6 +43,13 @@ where settings are bad, and says which.
 
 example:
   SLACK_APP_TOKEN=xapp-... python -m bot run
+"""
+WORKER_HELP = f"""\
+Needs SLACK_APP_TOKEN, and no public address.
+{SETTINGS_HELP}
+
+example:
+  SLACK_APP_TOKEN=xapp-... python -m bot worker
 """
 WEB_HELP = f"""\
 Serves /slack/events, /healthz and /readyz on 0.0.0.0:$PORT with gunicorn.
@@ -63,6 +71,14 @@ Looks at everything, even if some of it fails; status 1 if anything does.
 
 example:
   python -m bot check
+"""
+VERIFY_HELP = f"""\
+Looks for numbers that are missing, records without a trace of their recording, accounts,
+escalations and messages that lead nowhere, and at an SQLite file itself. Changes nothing;
+status 1 if anything is not as it should be. {DATABASE_HELP}
+
+example:
+  python -m bot verify
 """
 CLIENTS_HELP = f"""\
 {DATABASE_HELP}
@@ -112,9 +128,11 @@ def parser() -> argparse.ArgumentParser:
     _add(
         commands, "run", run, "work: Socket Mode where SLACK_APP_TOKEN is set, else HTTP", RUN_HELP
     )
+    _add(commands, "worker", worker, "work by Socket Mode", WORKER_HELP)
     _add(commands, "web", web, "work over HTTP, whichever tokens are set", WEB_HELP)
     _add(commands, "demo", try_out, "the bot in a stand-in Slack in your browser", DEMO_HELP)
     _add(commands, "check", look, "look at every setting, Slack and the database", CHECK_HELP)
+    _add(commands, "verify", look_through, "look whether the record is whole", VERIFY_HELP)
     clients = _add(commands, "clients", None, "the directory of clients, as CSV", CLIENTS_HELP)
     of_clients = clients.add_subparsers(title="commands", metavar="COMMAND", required=True)
     taken = _add(of_clients, "import", take_clients, "add and change clients", IMPORT_HELP)
@@ -151,10 +169,12 @@ def _add(
 def run(_chosen: argparse.Namespace, environ: Environ) -> int:
     """Work until told to stop, by whichever way the tokens allow."""
     settings = config.from_env(environ)
-    if settings.mode is Mode.WEB:
-        return _gunicorn()
-    set_up(settings.log_level, settings.log_format)
-    return socket_mode.run(settings)
+    return _gunicorn() if settings.mode is Mode.WEB else _by_socket(settings)
+
+
+def worker(_chosen: argparse.Namespace, environ: Environ) -> int:
+    """Work by Socket Mode until told to stop."""
+    return _by_socket(config.from_env(environ, Mode.SOCKET))
 
 
 def web(_chosen: argparse.Namespace, environ: Environ) -> int:
@@ -170,8 +190,18 @@ def try_out(_chosen: argparse.Namespace, environ: Environ) -> int:
 
 def look(_chosen: argparse.Namespace, environ: Environ) -> int:
     """Print a line for everything that was looked at; 1 if anything is to mend."""
+    return _told(check.findings(environ))
+
+
+def look_through(_chosen: argparse.Namespace, environ: Environ) -> int:
+    """Print a line for everything that makes the record whole; 1 if anything is not."""
+    with _database(environ) as database:
+        return _told(verify.findings(database))
+
+
+def _told(findings: Iterable[check.Finding]) -> int:
     failed = False
-    for finding in check.findings(environ):
+    for finding in findings:
         sys.stdout.write(f"{finding}\n")
         sys.stdout.flush()
         failed = failed or bool(finding.mend)
@@ -205,6 +235,11 @@ def _database(environ: Environ) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def _by_socket(settings: config.Settings) -> int:
+    set_up(settings.log_level, settings.log_format)
+    return socket_mode.run(settings)
 
 
 def _gunicorn() -> int:

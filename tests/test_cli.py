@@ -11,12 +11,17 @@ import pytest
 from bot import cli
 from bot.__main__ import load_settings, main
 from bot.errors import BadSettings
+from models import Database
 from tests.bot_process import ROOT, environment, ran
 from tests.conftest import migrate
+from tests.factories import make_incident
 
 
 BOT = [sys.executable, "-m", "bot"]
-COMMANDS = ["run", "web", "check", "clients", "clients import", "clients export", "export"]
+COMMANDS = [
+    *("run", "worker", "web", "check", "verify"),
+    *("clients", "clients import", "clients export", "export"),
+]
 
 
 @pytest.fixture
@@ -104,7 +109,7 @@ def test_every_record_is_exported_to_a_folder(tmp_path, database_setting, bot):
     assert (tmp_path / "out" / "incidents.csv").exists()
 
 
-@pytest.mark.parametrize("command", [["clients", "export"], ["export", "never"]])
+@pytest.mark.parametrize("command", [["clients", "export"], ["export", "never"], ["verify"]])
 def test_a_database_setting_that_does_not_do_is_named(command, bot):
     refused = bot({"DATABASE_URL": "mysql://root:psst@db/x"}, *command)
     assert (refused.status, refused.out) == (2, "")
@@ -127,6 +132,22 @@ def test_the_check_fails_with_the_mends_and_no_traceback(database_setting, bot):
     failed = bot(database_setting, "check")
     assert (failed.status, failed.err) == (1, "")
     assert "✗ SLACK_BOT_TOKEN is missing. Set it to the bot token" in failed.out
+
+
+def test_the_record_is_looked_through_without_any_slack_setting(database_setting, bot):
+    whole = bot(database_setting, "verify")
+    assert (whole.status, whole.err) == (0, "")
+    assert "✓ the SQLite file is sound" in whole.out
+
+
+def test_a_record_that_is_not_whole_fails_with_the_mend(database_setting, bot):
+    database = Database(database_setting["DATABASE_URL"])
+    with database.write() as session:
+        make_incident(session)
+    database.dispose()
+    broken = bot(database_setting, "verify")
+    assert (broken.status, broken.err) == (1, "")
+    assert "✗ records without a trace of their recording: INC-2026-0001. Keep a copy" in broken.out
 
 
 def test_an_old_terminal_reads_the_check_all_the_same(database_setting):

@@ -100,6 +100,13 @@ def test_bad_settings_end_it_with_every_one_named():
     assert named == ["SLACK_BOT_TOKEN", "EXECUTIVE_CHANNEL", "TIMEZONE"]
 
 
+def test_a_worker_without_its_token_says_so_and_never_serves_http():
+    told = settings("http://127.0.0.1:9/api/", "sqlite:///x.db")
+    ended = ran([sys.executable, "-m", "bot", "worker"], told)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "SLACK_APP_TOKEN is missing" in ended.stderr
+
+
 def test_a_line_that_is_down_for_too_long_ends_the_process():
     assert watch(lambda: False, threading.Event(), patience=0.05, interval=0.01) == 1
 
