@@ -3,21 +3,17 @@
 import os
 import sys
 
-from dotenv import load_dotenv
-
-from bot.config import ROOT, UNREADABLE, Mode, from_env
+from bot.__main__ import load_settings
+from bot.config import ROOT, Mode, from_env
 from bot.errors import BadSettings
 from bot.logs import configuration
 
 
 try:
-    load_dotenv(ROOT / ".env")
+    load_settings(ROOT / ".env")
     settings = from_env(os.environ, Mode.WEB)
 except BadSettings as error:
     sys.stderr.write(f"{error}\n")
-    sys.exit(2)
-except UnicodeDecodeError:
-    sys.stderr.write(f"{UNREADABLE}\n")
     sys.exit(2)
 
 wsgi_app = "bot.web:application()"

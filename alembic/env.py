@@ -1,17 +1,25 @@
 """Runs the migrations: one at a time on each database, whoever starts them."""
 
 import os
+import sys
 from typing import Any, Literal
 
 from alembic import context
 from dotenv import load_dotenv
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from models import Base, Database
 from models.base import UtcDateTime
+from models.database import usable_url
 
 
 ONE_UPGRADE_AT_A_TIME = 7_241_108_733
+BAD_URL = (
+    "Nothing was migrated: DATABASE_URL is malformed, or .env cannot be read. Set DATABASE_URL to "
+    "sqlite:///file.db or postgresql://user:password@host/name, and save .env in UTF-8."
+)
+AWAY = "Nothing was migrated: the database of DATABASE_URL does not answer. Is it running?"
 
 
 def render_item(kind: str, item: Any, _context: object) -> str | Literal[False]:  # noqa: ANN401 - alembic's own signature
@@ -34,11 +42,34 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def wanted_url() -> str:
+    """Return DATABASE_URL, from the environment or .env; ends with status 2 where it does not do.
+
+    What is said of it never repeats it: it may hold a password.
+    """
+    try:
+        load_dotenv()
+        url = os.environ.get("DATABASE_URL", "").strip() or "sqlite:///on_record.db"
+        usable_url(url)
+    except (OSError, ValueError):
+        sys.stderr.write(f"{BAD_URL}\n")
+        sys.exit(2)
+    return url
+
+
+def connected(database: Database) -> Connection:
+    """Return a connection that may write; ends with status 1 where the database is away."""
+    try:
+        return database.engine.execution_options(on_record_write=True).connect()
+    except OperationalError:
+        sys.stderr.write(f"{AWAY}\n")
+        sys.exit(1)
+
+
 def migrate_by_url() -> None:
     """Migrate the database of DATABASE_URL under a lock, so that two releases at once are safe."""
-    load_dotenv()
-    database = Database(os.environ.get("DATABASE_URL") or "sqlite:///on_record.db", patience=None)
-    with database.engine.execution_options(on_record_write=True).connect() as connection:
+    database = Database(wanted_url(), patience=None)
+    with connected(database) as connection:
         if not database.is_sqlite:
             connection.execute(
                 text("SELECT pg_advisory_lock(:key)"), {"key": ONE_UPGRADE_AT_A_TIME}

@@ -1,4 +1,4 @@
-"""The command line: the only place that reads the environment, beside gunicorn's settings."""
+"""The command line: reads .env into the environment, and does what the arguments say."""
 
 import os
 import sys

@@ -7,10 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import ArgumentError
-
 from bot.errors import BadSettings
-from models.database import database_url
+from models.database import usable_url
 
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,12 +74,7 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 
 
 def _database(value: str) -> str:
-    url = database_url(value)
-    is_file = url.drivername in {"sqlite", "sqlite+pysqlite"}
-    if not is_file and url.drivername != "postgresql+psycopg":
-        raise ValueError
-    if is_file and (not url.database or ":memory:" in url.database):
-        raise ValueError
+    usable_url(value)
     return value
 
 
@@ -180,7 +173,7 @@ def read(
         raw = environ.get(setting.name, "").strip()
         try:
             values[name] = setting.read(raw or setting.default)
-        except (ValueError, ArgumentError, KeyError, OSError):
+        except (ValueError, KeyError, OSError):
             bad[setting.name] = problem(raw, setting)
     return values, bad
 

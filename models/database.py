@@ -4,13 +4,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 PATIENCE = 2.0
 """Seconds that anything here waits for a lock, a connection or a statement."""
 
+_FILES = frozenset({"sqlite", "sqlite+pysqlite"})
 _AWAY = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
 
 
@@ -32,6 +39,18 @@ def database_url(text: str) -> URL:
     if url.drivername == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     return url
+
+
+def usable_url(text: str) -> URL:
+    """Return the URL if it names a database that we work with; raises ValueError, without it."""
+    with suppress(ArgumentError):
+        url = database_url(text)
+        name = url.database or ""
+        if url.drivername == "postgresql+psycopg":
+            return url
+        if url.drivername in _FILES and name and ":memory:" not in name:
+            return url
+    raise ValueError("not the URL of a database that we work with")
 
 
 class Database:

@@ -1,3 +1,4 @@
+import sys
 import traceback
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.config import SETTINGS, Mode, database_from_env, from_env
 from bot.errors import BadSettings
+from tests.bot_process import ran
 
 
 GOOD = {
@@ -164,3 +166,21 @@ def test_the_database_is_found_without_any_slack_setting():
 def test_a_bad_database_is_refused_without_any_slack_setting():
     with pytest.raises(BadSettings, match=r"DATABASE_URL is malformed"):
         database_from_env({"DATABASE_URL": "mysql://db/x"})
+
+
+@pytest.mark.parametrize("value", BAD["DATABASE_URL"] + [SPOILT])
+def test_migrations_refuse_a_bad_database_in_one_line_that_names_the_setting(value):
+    ended = ran([sys.executable, "-m", "alembic", "upgrade", "head"], {"DATABASE_URL": value})
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "DATABASE_URL is malformed" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert "p@ss" not in ended.stderr
+    assert "psst" not in ended.stderr
+
+
+def test_migrations_say_that_the_database_is_away():
+    away = {"DATABASE_URL": "postgresql://root:psst@127.0.0.1:9/x"}
+    ended = ran([sys.executable, "-m", "alembic", "upgrade", "head"], away)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("Nothing was migrated: the database of DATABASE_URL")
+    assert ended.stderr.count("\n") == 1
