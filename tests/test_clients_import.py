@@ -162,7 +162,7 @@ def test_renaming_to_a_name_that_another_client_has_is_refused(database):
     assert found.startswith("Line 2: “Beta” also names another client, Beta (in the directory).")
 
 
-def test_all_or_nothing(database):
+def test_of_a_file_with_a_problem_nothing_at_all_is_imported(database):
     load(database, "Acme,,AC,\n")
     before = exported(database)
     assert len(refused(database, "Beta,,,\nGamma,,ac,\nDelta,,AC,\n")) == 2

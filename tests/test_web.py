@@ -243,7 +243,7 @@ def test_a_database_that_is_not_there_is_said_to_be_away(tmp_path):
     database.dispose()
 
 
-def test_a_database_server_that_stops_and_comes_back(postgres_server):
+def test_a_database_server_that_stops_and_comes_back_is_told_each_time(postgres_server):
     database = Database(postgres_server.url)
     readiness = Readiness(Migrations(database).trouble)
     assert readiness.trouble() == ""

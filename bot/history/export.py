@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from bot.clients.commands import AWAY
 from bot.history.export_files import WRITERS, open_private
 from models import (
     Addendum,
@@ -34,11 +35,6 @@ AT_ONCE = 1000
 TOLD_EVERY = 100_000
 LEFT_OUT = frozenset({"search_text"})
 """Words folded for the search: each stands in another column as it was written."""
-
-AWAY = (
-    "The database does not answer, or is not at its newest migration. "
-    "Check DATABASE_URL, run `alembic upgrade head`, then try again."
-)
 
 
 def export_command(database: Database, out: Path, progress: TextIO, *, form: str = "jsonl") -> int:

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, func, or_, select
 
+from bot.escalations.rules import window_start
 from bot.history.filters import Filters
-from bot.history.months import days_ago, month_starts
+from bot.history.months import month_starts
 from models import Client, ConductType, Escalation, EscalationStatus, Evidence, Incident
 from models.base import UtcDateTime
 from models.text import fold
@@ -223,4 +224,4 @@ def _words(filters: Filters) -> list[str]:
 def _begin(period: str, now: datetime, timezone: tzinfo) -> datetime:
     if period == "year":
         return month_starts(now, timezone)[0]
-    return days_ago(now, int(period), timezone)
+    return window_start(now, int(period), timezone)

@@ -1,6 +1,6 @@
-"""Days and months as the MSP's own calendar has them."""
+"""Months as the MSP's own calendar has them."""
 
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 
 SPAN = 12
@@ -38,9 +38,3 @@ def _written(month: int) -> int:
 def _start(month: int, timezone: tzinfo) -> datetime:
     year, index = divmod(month, 12)
     return datetime(year, index + 1, 1, tzinfo=timezone).astimezone(UTC)
-
-
-def days_ago(now: datetime, days: int, timezone: tzinfo) -> datetime:
-    """Return when the day `days` before today began in `timezone`, in UTC."""
-    first = now.astimezone(timezone).date() - timedelta(days=days)
-    return datetime.combine(first, time.min, timezone).astimezone(UTC)

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from bot.escalations.rules import window_start
 from bot.history.glance import Counts
 from bot.history.lookups import Viewer
-from bot.history.months import days_ago
 from models import Client, ClientStatus, Escalation, EscalationStatus, Incident, Severity
 from models.base import UtcDateTime
 
@@ -55,11 +55,6 @@ class Going:
     last_at: datetime | None
     before: Before | None = None
 
-    @property
-    def total(self) -> int:
-        """Return how many incidents count."""
-        return sum(count for _, count in self.by_severity)
-
 
 @dataclass(frozen=True)
 class Overview:
@@ -77,7 +72,7 @@ def overview(
     session: Session, viewer: Viewer, *, now: datetime, timezone: tzinfo, most: int = MOST
 ) -> Overview:
     """Return at most `most` clients of each kind; no sealed record weighs for a technician."""
-    asked: dict[str, Any] = {"since": days_ago(now, DAYS, timezone)}
+    asked: dict[str, Any] = {"since": window_start(now, DAYS, timezone)}
     matters = session.execute(_matters(most)).all() if viewer.executive else []
     unsettled = len(matters) if len(matters) < most else session.scalar(_unsettled()) or 0
     known = {matter.client_id for matter in matters}
