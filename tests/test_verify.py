@@ -61,6 +61,7 @@ def test_an_empty_record_is_whole(database):
 
 SERIES = "✗ 2026: the next number is one that is given out already. Set the last number of 2026"
 ASTRAY = "✗ accounts beside one that does not count, or of another client: INC-2026-0002. Keep"
+MISCOUNTED = "✗ counts by month that are not those of the records: client no. 1 in 202611. Keep"
 BROKEN = {
     "UPDATE incidents SET number = 'INC-2026-0009' WHERE number = 'INC-2026-0002'": (
         "✗ 2026: 6 missing, the first is INC-2026-0002. Keep a copy"
@@ -78,6 +79,10 @@ BROKEN = {
     ),
     "UPDATE incidents SET client_id = 2 WHERE number = 'INC-2026-0002'": ASTRAY,
     "UPDATE incidents SET counts = false, withdrawn_at = recorded_at WHERE id = 1": ASTRAY,
+    "UPDATE monthly_counts SET incidents = incidents + 1": MISCOUNTED,
+    "UPDATE monthly_counts SET minutes_lost = 5": MISCOUNTED,
+    "DELETE FROM monthly_contacts": MISCOUNTED,
+    "UPDATE incidents SET severity = 1 WHERE id = 1": MISCOUNTED,
     "DELETE FROM deliveries WHERE thread_of_id IS NOT NULL; DELETE FROM deliveries": (
         "✗ escalations without their message: no. 1. Tell the executives"
     ),
@@ -99,7 +104,7 @@ def test_what_was_broken_by_hand_is_named_with_the_mend(database, broken, named)
     with database.write() as session:
         client = make_client(session)
         make_client(session, "Another")
-        first = record(session, client=client)
+        first = record(session, client=client, contact="Karen Holt", minutes_lost=20)
         record(session, client=client, same_event_as_id=first.id)
         consider(session, record(session, client=client, severity=4), now=NOW)
     assert to_mend(database) == []
