@@ -77,6 +77,10 @@ def rules() -> Iterator[Rule]:
         COMPARE,
         _miscounted(),
     )
+    yield from _of_messages()
+
+
+def _of_messages() -> Iterator[Rule]:
     yield Rule(
         "every escalation has its message",
         "escalations without their message",
@@ -150,7 +154,9 @@ def _half(
     table: type[Incident | MonthlyCount | MonthlyContact], *rest: SQLColumnExpression[Any]
 ) -> Select[*tuple[Any, ...]]:
     names = ("reader", "what", "incidents", "minutes")
-    labelled = (column.label(name) for name, column in zip(names, rest, strict=True))
+    labelled: list[ColumnElement[Any]] = [
+        column.label(name) for name, column in zip(names, rest, strict=True)
+    ]
     return select(table.client_id.label("client"), table.month.label("month"), *labelled)
 
 
