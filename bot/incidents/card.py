@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from bot.incidents.look import Exhibit, Note, Record
+from bot.incidents.standing import Exhibit, Note, Record
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
 from bot.slack.ids import ADD_NOTE, OPEN_HISTORY, OPEN_RECORD
@@ -14,6 +14,7 @@ from bot.slack.text import Markup, date, joined, lateness, markup
 CALLBACK = "incident_card"
 TURN_PAGE = "record_page"
 WITHDRAW = "withdraw"
+LONGEST = 3000
 MOST_BLOCKS = 80
 MOST_BYTES = 150_000
 """Slack takes 100 blocks and 250 kB; the rest is room for the frame and its buttons."""
@@ -57,7 +58,7 @@ def _marks(record: Record) -> Iterator[str]:
 def _body(record: Record) -> Iterator[Block]:
     for label, text in record.passages:
         yield blocks.section(markup("*{}*", label))
-        yield blocks.quote(text)
+        yield from _quotes(text)
     yield from _facts(record)
     for exhibit in record.exhibits:
         yield from _exhibit(exhibit)
@@ -90,14 +91,19 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
     if exhibit.link.startswith("https://"):
         told.append(markup("<{}|open in Slack>", exhibit.link.replace("|", "%7C")))
     yield blocks.context(joined(" · ", told))
-    for start in range(0, len(exhibit.text), 3000):
-        yield blocks.quote(exhibit.text[start : start + 3000])
+    yield from _quotes(exhibit.text)
 
 
 def _note(note: Note) -> Iterator[Block]:
     what = "Withdrawn" if note.withdrawal else "Note"
     yield blocks.section(markup("*{} by {}* · {}", what, note.author_name, date(note.added_at)))
-    yield blocks.quote(note.text)
+    yield from _quotes(note.text)
+
+
+def _quotes(text: str) -> Iterator[Block]:
+    """Return the whole text, however long, in blocks that Slack takes."""
+    for start in range(0, len(text), LONGEST):
+        yield blocks.quote(text[start : start + LONGEST], LONGEST)
 
 
 def _pages(body: list[Block]) -> list[list[Block]]:

@@ -30,11 +30,9 @@ def confirmation(recorded: Recorded) -> View:
 
 
 def _next(recorded: Recorded) -> str:
-    if recorded.escalated:
-        return recorded.escalated
-    if recorded.same_event_as:
-        return f"Your account stands beside {recorded.same_event_as}; the event counts once."
-    return (
+    beside = f"Your account stands beside {recorded.same_event_as}; the event counts once."
+    told = [recorded.escalated, beside if recorded.same_event_as else ""]
+    return " ".join(filter(None, told)) or (
         "Nobody needs to act on it now. If there are more, the executives hear of the pattern "
         "early, with your record in it."
     )

@@ -1,72 +1,15 @@
 """Opens one record in full, for somebody who may see it; each look is noted in its log."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.errors import Refused
+from bot.incidents.standing import Account, Exhibit, Note, Record
 from bot.incidents.wording import facts, passages
 from models import Addendum, AuditEvent, Evidence, Incident, Severity, Witness
-
-
-@dataclass(frozen=True)
-class Note:
-    """A note beside the record, signed and dated."""
-
-    withdrawal: bool
-    author_name: str
-    added_at: datetime
-    text: str
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """A copied message or a file."""
-
-    name: str
-    text: str
-    author: str
-    author_id: str
-    written_at: datetime | None
-    link: str
-
-
-@dataclass(frozen=True)
-class Account:
-    """Another technician's record of the same event."""
-
-    incident_id: int
-    number: str
-    reporter_name: str
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record as it is shown: plain values, in the order of the card."""
-
-    incident_id: int
-    number: str
-    client_id: int
-    client_name: str
-    conduct: str
-    severity: Severity
-    reporter_name: str
-    occurred_at: datetime
-    recorded_at: datetime
-    confidential: bool
-    withdrawn: bool
-    further: bool
-    facts: tuple[tuple[str, str], ...]
-    passages: tuple[tuple[str, str], ...]
-    witness_ids: tuple[str, ...]
-    witness_names: tuple[str, ...]
-    exhibits: tuple[Exhibit, ...]
-    notes: tuple[Note, ...]
-    accounts: tuple[Account, ...]
-    may_withdraw: bool
 
 
 def look(

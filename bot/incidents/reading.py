@@ -7,7 +7,8 @@ from bot.deps import Deps
 from bot.incidents import note_form
 from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.card import CALLBACK, TURN_PAGE, WITHDRAW, card
-from bot.incidents.look import Record, find, look
+from bot.incidents.look import find, look
+from bot.incidents.standing import Record
 from bot.slack.answers import notice, show
 from bot.slack.door import Answer, Body, Door
 from bot.slack.ids import ADD_NOTE, OPEN_RECORD

@@ -1,7 +1,6 @@
 """The same event, told twice: another technician's account becomes a further report of it."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -10,23 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.clients.add import with_name
 from bot.incidents.new import NewIncident
+from bot.incidents.standing import Candidate
 from models import ConductType, Incident
 
 
 NEAR = timedelta(hours=2)
 MOST = 3
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An event on record that may be the same one."""
-
-    incident_id: int
-    number: str
-    conduct: str
-    reporter_name: str
-    occurred_at: datetime
-    what_happened: str
 
 
 def candidates(

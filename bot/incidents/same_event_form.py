@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.incidents.same_event import Candidate
+from bot.incidents.standing import Candidate
 from bot.slack import blocks
 from bot.slack.blocks import View
 from bot.slack.text import cut, date, markup, one_line

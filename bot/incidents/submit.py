@@ -12,7 +12,8 @@ from bot.incidents.drafts import find_draft, forget_draft, save_draft, words_wer
 from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.record import record
 from bot.incidents.resend import recorded_before, sent_again, told
-from bot.incidents.same_event import Candidate, candidates
+from bot.incidents.same_event import candidates
+from bot.incidents.standing import Candidate
 from bot.incidents.words import Judgement, judging
 
 
