@@ -41,7 +41,8 @@ def said_in_time(office: Office) -> None:
 
 def saved_once(office: Office) -> None:
     assert office.tara.submit().ok
-    assert [incident.number for incident in office.incidents()] == ["INC-2026-0001"]
+    (incident,) = office.incidents()
+    assert incident.number == f"INC-{incident.recorded_at.year}-0001"
     office.slack.wait_for_message("C_EXEC", "Brightwater Dental needs a decision-maker", 20)
     posted = [each for each in office.slack.messages("C_EXEC") if not each.get("thread_ts")]
     assert len(posted) == 1

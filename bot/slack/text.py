@@ -38,16 +38,6 @@ def _spelt_out(reference: re.Match[str]) -> str:
     return f"{label} ({target})" if label and label != target else target
 
 
-def escape_cut(text: str, limit: int) -> str:
-    """Return `text` escaped, in at most `limit` characters, never cut inside an entity."""
-    escaped = escape(text)
-    while len(escaped) > limit:
-        excess = max(1, (len(escaped) - limit) // 5)
-        text = text.removesuffix(ELLIPSIS)[: -(excess + 1)].rstrip() + ELLIPSIS
-        escaped = escape(text)
-    return escaped
-
-
 def one_line(text: str) -> str:
     """Return `text` with every run of white space as one space."""
     return " ".join(text.split())
