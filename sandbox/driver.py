@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from sandbox.deliver.http import Post, posting_to
 from sandbox.desk import Desk
 from sandbox.driving.client import Client, NotOnScreen
-from sandbox.driving.person import Outcome, Person
+from sandbox.driving.person import Person
 from sandbox.driving.words import words_of
+from sandbox.outcome import Outcome
 from sandbox.seed import build_world, read_workspace
 from sandbox.serving import Address, in_thread
 from sandbox.wire import Json

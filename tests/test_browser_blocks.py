@@ -90,7 +90,7 @@ def test_dates_are_worded_as_slack_words_them(page):
     assert near == ["Yesterday", "Today", "Tomorrow"]
 
 
-def test_sections_headers_fields_context_and_dividers(show):
+def test_sections_headers_fields_context_and_dividers_look_as_in_slack(show):
     said = show(
         {"type": "header", "text": plain("A header :wave:")},
         {"type": "section", "text": mrkdwn("Told"), "accessory": button("Open", "open")},
@@ -105,7 +105,7 @@ def test_sections_headers_fields_context_and_dividers(show):
     expect(said.locator(".context em")).to_have_text("small")
 
 
-def test_rich_text_with_every_style_and_part(show):
+def test_rich_text_keeps_every_style_and_part(show):
     said = show(
         rich(
             {
@@ -161,7 +161,7 @@ def test_pictures_of_this_workspace_are_shown_and_others_described(show, slack):
     expect(said.get_by_role("img", name="Tiny")).to_be_visible()
 
 
-def test_tables_and_markdown(show):
+def test_tables_and_markdown_become_real_tables_headings_and_lists(show):
     cells = [
         [{"type": "raw_text", "text": each} for each in row] for row in (("A", "B"), ("1", "2"))
     ]
@@ -175,7 +175,7 @@ def test_tables_and_markdown(show):
     expect(said.get_by_role("listitem").locator("strong")).to_have_text("bold")
 
 
-def test_elements_in_messages(show, tryout, slack):
+def test_elements_in_messages_are_filled_in_and_reach_the_app(show, tryout, slack):
     said = show(
         {
             "type": "actions",
@@ -195,7 +195,7 @@ def test_elements_in_messages(show, tryout, slack):
     assert slack.wait_for(lambda: tryout.said("chosen"), 5) == ["one"]
 
 
-def test_attachments_and_their_colour(show):
+def test_attachments_keep_their_colour_and_their_words(show):
     said = show(
         {"type": "divider"},
         attachments=[{"color": "#2eb67d", "title": "Old", "text": "*way*", "footer": "still seen"}],
@@ -206,7 +206,7 @@ def test_attachments_and_their_colour(show):
     expect(attachment).to_have_css("border-left-color", "rgb(46, 182, 125)")
 
 
-def test_newer_blocks(show):
+def test_cards_containers_and_plans_are_shown(show):
     said = show(
         {
             "type": "card",

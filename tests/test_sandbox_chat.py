@@ -6,30 +6,13 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from sandbox.driver import running
-from tests.sandbox_bolt import actions, multipart, options, question, web_client
+from tests import sandbox_room as room
+from tests.sandbox_bolt import actions, multipart, options, question
 
 
+both, slack, client = room.both, room.slack, room.client
 EPHEMERAL = {"channel": "C_GENERAL", "user": "U_TARA", "text": "x"}
 EVENT = {"event_type": "delivery", "event_payload": {"id": 7}}
-
-
-@pytest.fixture(scope="module")
-def workspace():
-    with running() as slack:
-        yield slack
-
-
-@pytest.fixture
-def slack(workspace):
-    workspace.reset()
-    workspace.settings(rate_limits=False)
-    return workspace
-
-
-@pytest.fixture
-def client(slack):
-    return web_client(slack)
 
 
 def post(client, channel="C_GENERAL", text="Hello", **more):

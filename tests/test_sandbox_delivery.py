@@ -10,19 +10,19 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.webhook import WebhookClient
 
 from sandbox.driver import NotOnScreen, running
+from tests import sandbox_room as room
 from tests.sandbox_bolt import (
     SECRET,
     actions,
-    afresh,
     modal,
     plain,
     posted,
     question,
-    stand_in,
     web_client,
 )
 
 
+both, slack, bot, tara = room.both, room.slack, room.bot, room.tara
 MANIFEST = {
     "features": {
         "bot_user": {"display_name": "Helper"},
@@ -39,28 +39,6 @@ MANIFEST = {
     "oauth_config": {"scopes": {"bot": ["chat:write", "users:read"]}},
     "settings": {"event_subscriptions": {"bot_events": ["message.channels", "app_mention"]}},
 }
-
-
-@pytest.fixture(scope="module")
-def both():
-    with stand_in() as both:
-        yield both
-
-
-@pytest.fixture
-def slack(both):
-    afresh(*both)
-    return both[0]
-
-
-@pytest.fixture
-def bot(both):
-    return both[1]
-
-
-@pytest.fixture
-def tara(slack):
-    return slack.person("U_TARA").hurried()
 
 
 def test_every_request_is_signed(bot, tara):

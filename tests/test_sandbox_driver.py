@@ -14,43 +14,21 @@ import sandbox
 from sandbox.driver import HOME, NotOnScreen, at, running
 from sandbox.errors import BadWorkspace
 from sandbox.seed import build_world, read_workspace
+from tests import sandbox_room as room
 from tests.sandbox_bolt import (
     actions,
-    afresh,
     opened,
     options,
     plain,
     posted,
     question,
-    stand_in,
     web_client,
 )
 
 
+both, slack, bot, tara = room.both, room.slack, room.bot, room.tara
 SELECT = {"type": "static_select", "options": options(3)}
 BOXES = {"type": "checkboxes", "options": options(3)}
-
-
-@pytest.fixture(scope="module")
-def both():
-    with stand_in() as both:
-        yield both
-
-
-@pytest.fixture
-def slack(both):
-    afresh(*both)
-    return both[0]
-
-
-@pytest.fixture
-def bot(both):
-    return both[1]
-
-
-@pytest.fixture
-def tara(slack):
-    return slack.person("U_TARA").hurried()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +157,7 @@ def test_what_two_things_are_called_is_not_clear(slack, tara):
         tara.press("one")
 
 
-def test_a_menu_a_dialog_and_a_link(slack, bot, tara):
+def test_menus_dialogs_and_links_do_what_they_do_in_slack(slack, bot, tara):
     dialog = {name: plain("Sure?") for name in ("title", "text", "confirm", "deny")}
     menu = {"type": "overflow", "action_id": "menu", "options": options(2)}
     sure = {"type": "button", "action_id": "sure", "text": plain("Delete"), "confirm": dialog}

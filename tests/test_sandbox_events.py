@@ -3,37 +3,11 @@
 import json
 import time
 
-import pytest
-
-from tests.sandbox_bolt import (
-    afresh,
-    stand_in,
-)
+from tests import sandbox_room as room
 
 
+both, slack, bot, tara = room.both, room.slack, room.bot, room.tara
 SUBSCRIBED = ["message.channels", "app_mention"]
-
-
-@pytest.fixture(scope="module")
-def both():
-    with stand_in() as both:
-        yield both
-
-
-@pytest.fixture
-def slack(both):
-    afresh(*both)
-    return both[0]
-
-
-@pytest.fixture
-def bot(both):
-    return both[1]
-
-
-@pytest.fixture
-def tara(slack):
-    return slack.person("U_TARA").hurried()
 
 
 def test_opening_home_is_an_event(bot, slack, tara):

@@ -4,40 +4,20 @@ import pytest
 from slack_sdk.webhook import WebhookClient
 
 from sandbox.driver import NotOnScreen, at
+from tests import sandbox_room as room
 from tests.sandbox_bolt import (
     actions,
-    afresh,
     modal,
     opened,
     options,
     plain,
     posted,
     question,
-    stand_in,
     web_client,
 )
 
 
-@pytest.fixture(scope="module")
-def both():
-    with stand_in() as both:
-        yield both
-
-
-@pytest.fixture
-def slack(both):
-    afresh(*both)
-    return both[0]
-
-
-@pytest.fixture
-def bot(both):
-    return both[1]
-
-
-@pytest.fixture
-def tara(slack):
-    return slack.person("U_TARA").hurried()
+both, slack, bot, tara = room.both, room.slack, room.bot, room.tara
 
 
 def test_a_press_replaces_or_removes_its_message(bot, slack, tara):

@@ -6,26 +6,11 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from sandbox.driver import running
+from tests import sandbox_room as room
 from tests.sandbox_bolt import multipart, web_client
 
 
-@pytest.fixture(scope="module")
-def workspace():
-    with running() as slack:
-        yield slack
-
-
-@pytest.fixture
-def slack(workspace):
-    workspace.reset()
-    workspace.settings(rate_limits=False)
-    return workspace
-
-
-@pytest.fixture
-def client(slack):
-    return web_client(slack)
+both, slack, client = room.both, room.slack, room.client
 
 
 def refusal(call, **arguments):

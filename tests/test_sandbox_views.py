@@ -3,31 +3,11 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from sandbox.driver import running
+from tests import sandbox_room as room
 from tests.sandbox_bolt import actions, modal, options, question, web_client
 
 
-@pytest.fixture(scope="module")
-def workspace():
-    with running() as slack:
-        yield slack
-
-
-@pytest.fixture
-def slack(workspace):
-    workspace.reset()
-    workspace.settings(rate_limits=False)
-    return workspace
-
-
-@pytest.fixture
-def client(slack):
-    return web_client(slack)
-
-
-@pytest.fixture
-def tara(slack):
-    return slack.person("U_TARA").hurried()
+both, slack, client, tara = room.both, room.slack, room.client, room.tara
 
 
 def open_form(slack, *blocks, **more):

@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.acting.outcome import Outcome, actor, channel_of
+from sandbox.acting.people import actor, channel_of
 from sandbox.deliver import payloads
 from sandbox.deliver.events import emit, emit_message
 from sandbox.deliver.packet import COMMAND, INTERACTIVE, Answer, Packet
@@ -10,6 +10,7 @@ from sandbox.deliver.response_urls import show_ack
 from sandbox.deliver.send import send
 from sandbox.desk import Desk
 from sandbox.errors import NotPossible, SlackError
+from sandbox.outcome import Outcome
 from sandbox.state.messages import Message
 from sandbox.state.people import Person
 from sandbox.state.posting import mark_read, post

@@ -1,7 +1,7 @@
 """Submitting and closing modals."""
 
 from sandbox.acting.filled import field_errors
-from sandbox.acting.outcome import TROUBLE_CONNECTING, Outcome, actor
+from sandbox.acting.people import actor
 from sandbox.acting.spots import require_modal
 from sandbox.deliver import payloads
 from sandbox.deliver.acks import (
@@ -16,6 +16,7 @@ from sandbox.deliver.packet import INTERACTIVE, Packet
 from sandbox.deliver.send import send
 from sandbox.desk import Desk
 from sandbox.errors import NotPossible, SlackError
+from sandbox.outcome import TROUBLE_CONNECTING, Outcome
 from sandbox.state import opening
 from sandbox.state.people import Person
 from sandbox.state.views import View

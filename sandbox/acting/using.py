@@ -1,13 +1,14 @@
 """Pressing, choosing, filling in and typing ahead."""
 
 from sandbox.acting.entering import held_value, matching_option, options_of
-from sandbox.acting.outcome import Outcome, actor
+from sandbox.acting.people import actor
 from sandbox.acting.spots import Place, Spot, locate
 from sandbox.deliver.acks import read_options_ack
 from sandbox.deliver.packet import INTERACTIVE, Packet
 from sandbox.deliver.send import send
 from sandbox.desk import Desk
 from sandbox.errors import NotPossible, SlackError
+from sandbox.outcome import Outcome
 from sandbox.state.inputs import HOLDINGS, Control
 from sandbox.state.people import Person
 from sandbox.wire import Json

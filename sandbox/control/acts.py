@@ -7,10 +7,11 @@ from typing import TypeAlias
 from starlette.requests import Request
 
 from sandbox.acting import commands, modals, using
-from sandbox.acting.outcome import Outcome, actor
+from sandbox.acting.people import actor
 from sandbox.acting.spots import Place
 from sandbox.desk import Desk
 from sandbox.errors import NotPossible
+from sandbox.outcome import Outcome
 from sandbox.state.files import File
 from sandbox.state.posting import mark_read
 from sandbox.wire import Json

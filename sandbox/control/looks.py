@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from sandbox.acting.outcome import actor
+from sandbox.acting.people import actor
 from sandbox.desk import Desk
 from sandbox.errors import NotPossible
 from sandbox.state.conversations import Channel

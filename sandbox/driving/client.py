@@ -28,7 +28,7 @@ class Client:
         self.base_url = base_url
         self._context = context
 
-    def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - any JSON - JSON
+    def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON
         """Return what there is at /sandbox/{path}."""
         asked = f"?{urlencode(query)}" if query else ""
         return self._send("GET", f"{path}{asked}")
@@ -61,7 +61,7 @@ class Client:
                 return found or None
             self.wait_for_any(since, until - time.monotonic())
 
-    def _send(self, method: str, path: str, body: Json | None = None) -> Any:  # noqa: ANN401
+    def _send(self, method: str, path: str, body: Json | None = None) -> Any:  # noqa: ANN401 - JSON
         request = urllib.request.Request(  # noqa: S310 - our own stand-in's address
             f"{self.base_url}/sandbox/{quote(path, safe='/?=&%')}",
             None if body is None else json.dumps(body).encode(),

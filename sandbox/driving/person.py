@@ -3,35 +3,16 @@
 import base64
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 from sandbox.driving.client import Client, NotOnScreen
 from sandbox.driving.words import words_of
+from sandbox.outcome import Outcome
 from sandbox.wire import Json
 
 
 PATIENCE = 3.0  # seconds a person waits for something to appear
 Seen = TypeVar("Seen")
-
-
-@dataclass
-class Outcome:
-    """What a person saw after an act: `trouble` is Slack's code, `notice` its words."""
-
-    trouble: str = ""
-    notice: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-    options: list[Json] = field(default_factory=list)
-    url: str = ""
-    ts: str = ""
-    file: str = ""
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Whether Slack showed neither trouble nor field errors."""
-        return not self.trouble and not self.errors
 
 
 class Person:

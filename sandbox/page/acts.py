@@ -3,13 +3,14 @@
 from starlette.requests import Request
 
 from sandbox.acting import modals
-from sandbox.acting.outcome import Outcome, actor
+from sandbox.acting.people import actor
 from sandbox.acting.using import held_action, perform
 from sandbox.deliver.acks import read_options_ack
 from sandbox.deliver.packet import INTERACTIVE, Packet
 from sandbox.deliver.send import send
 from sandbox.desk import Desk
 from sandbox.errors import NotPossible, SlackError
+from sandbox.outcome import Outcome
 from sandbox.page.exact import GONE, control_of, keep, spot_of
 from sandbox.state.inputs import HOLDINGS, Control
 from sandbox.wire import Json

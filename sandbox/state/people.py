@@ -58,10 +58,6 @@ class Person:
     updated: int = 0
 
     @property
-    def shown_name(self) -> str:
-        return self.display_name or self.real_name or self.name
-
-    @property
     def colour(self) -> str:
         return _COLOURS[zlib.crc32(self.id.encode()) % len(_COLOURS)]
 

@@ -1,33 +1,9 @@
-"""What a person sees after doing something."""
-
-from dataclasses import dataclass, field
+"""Who acts, and which conversations they can see."""
 
 from sandbox.errors import NotPossible
 from sandbox.state.conversations import Channel
 from sandbox.state.people import Person
 from sandbox.state.world import World
-from sandbox.wire import Json
-
-
-TROUBLE_CONNECTING = "We had some trouble connecting. Try again?"
-
-
-@dataclass
-class Outcome:
-    """`trouble` is Slack's code for what went wrong, `notice` the words on the screen."""
-
-    trouble: str = ""
-    notice: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-    options: list[Json] = field(default_factory=list)
-    url: str = ""
-    ts: str = ""
-    file: str = ""
-    problems: list[str] = field(default_factory=list)
-
-    def as_json(self) -> Json:
-        """Return it as the control API sends it."""
-        return dict(vars(self))
 
 
 def actor(world: World, person_id: str, *, force: bool = False) -> Person:
