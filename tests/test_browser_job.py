@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from playwright.sync_api import expect
@@ -18,52 +20,49 @@ from tests.conftest import ROOT
 
 pytest_plugins = ["tests.browser"]
 MANIFEST = json.loads((ROOT / "manifest.json").read_text())
+LINES, DATABASES = {"web": web, "worker": worker}, ("sqlite", "postgresql")
 PATIENT = {"ack_seconds": 15, "trigger_seconds": 15}
 WHAT = "Karen Moss called at 10:05 about a printer and shouted twice."
 JUDGING = "She is an idiot and always shouts on purpose."
 KEY, THINK = 0.28, 1.35  # seconds for a key and to make up one's mind, of an average typist
 
 
-@pytest.fixture(scope="module")
-def workspace():
-    """A workspace for one bot after the other."""
-    with running(read_workspace() | {"manifest": MANIFEST}) as slack:
-        yield slack
-
-
-@pytest.fixture(params=["web", "worker"])
-def office(request, workspace, database_url, tmp_path):
-    """The workspace and a bot of the test's own, by each kind of line and on each database."""
-    workspace.reset()
-    workspace.settings(**PATIENT)
-    workspace.app(socket_mode=request.param == "worker")
-    add_client(database_url, "Bright Dental", slack_team_id="T_CLIENT")
-    if request.param == "web":
-        with web(workspace, database_url, tmp_path):
-            yield workspace
+@contextmanager
+def migrated(kind, request, tmp_path_factory):
+    """The URL of a migrated database of this kind."""
+    if kind == "sqlite":
+        template = request.getfixturevalue("migrated_sqlite")
+        yield f"sqlite:///{shutil.copy(template, tmp_path_factory.mktemp('database'))}"
     else:
-        with worker(workspace, database_url, tmp_path) as bot:
-            bot.wait_for("connected")
-            yield workspace
+        with request.getfixturevalue("migrated_postgres").fresh_database() as url:
+            yield url
 
 
-@pytest.fixture(scope="module")
-def shared(migrated_sqlite, tmp_path_factory):
-    """A workspace and a bot by signed HTTP on SQLite, for all tests that need no other."""
-    folder = tmp_path_factory.mktemp("desk")
-    url = f"sqlite:///{shutil.copy(migrated_sqlite, folder)}"
-    add_client(url, "Bright Dental", slack_team_id="T_CLIENT")
-    add_client(url, "Harbour Café")
-    with running(read_workspace() | {"manifest": MANIFEST}) as slack, web(slack, url, folder):
-        yield slack
+@pytest.fixture(params=product(LINES, DATABASES), ids="-".join, scope="module")
+def office(request, tmp_path_factory):
+    """A workspace and its bot, by each kind of line and on each kind of database."""
+    line, kind = request.param
+    folder = tmp_path_factory.mktemp("bot")
+    with (
+        migrated(kind, request, tmp_path_factory) as url,
+        running(read_workspace() | {"manifest": MANIFEST}) as slack,
+    ):
+        add_client(url, "Bright Dental", slack_team_id="T_CLIENT")
+        add_client(url, "Harbour Café")
+        add_client(url, "Kestrel Fitness")
+        slack.app(socket_mode=line == "worker")
+        with LINES[line](slack, url, folder) as bot:
+            if line == "worker":
+                bot.wait_for("connected")
+            yield slack
 
 
 @pytest.fixture
-def desk(shared):
-    """The shared workspace with nothing said in it yet."""
-    shared.reset()
-    shared.settings(**PATIENT)
-    return shared
+def desk(office):
+    """The workspace with nothing said in it yet."""
+    office.reset()
+    office.settings(**PATIENT)
+    return office
 
 
 @pytest.fixture
@@ -92,37 +91,36 @@ def put_on_record(form):
     form.get_by_role("button", name="Put on record").click()
 
 
-def test_an_incident_goes_from_a_technician_to_the_executives_and_back(pages, office):
-    with pages_at(pages, office.base_url) as page_of:
-        erin = page_of("U_ERIN", at="C_EXEC")
-        tara = page_of("U_TARA", at="C_GENERAL")
-        write(tara, "/client-incident bright")
-        form = modal(tara, "Client incident")
-        expect(form.get_by_role("combobox", name="Client")).to_have_value("Bright Dental")
-        fill_in(form, what=JUDGING)
-        put_on_record(form)
-        question = modal(tara, "One question first")
-        expect(question).to_contain_text("idiot")
-        question.get_by_role("button", name="Change it").click()
-        form.get_by_label("What happened, in order").fill(WHAT)
-        put_on_record(form)
-        expect(modal(tara, "On record")).to_contain_text("is on record")
+def test_an_incident_goes_from_a_technician_to_the_executives_and_back(page_at, desk):
+    erin = page_at("U_ERIN", at="C_EXEC")
+    tara = page_at("U_TARA", at="C_GENERAL")
+    write(tara, "/client-incident kestrel")
+    form = modal(tara, "Client incident")
+    expect(form.get_by_role("combobox", name="Client")).to_have_value("Kestrel Fitness")
+    fill_in(form, what=JUDGING)
+    put_on_record(form)
+    question = modal(tara, "One question first")
+    expect(question).to_contain_text("idiot")
+    question.get_by_role("button", name="Change it").click()
+    form.get_by_label("What happened, in order").fill(WHAT)
+    put_on_record(form)
+    expect(modal(tara, "On record")).to_contain_text("is on record")
 
-        summary = message(erin, "Bright Dental")
-        expect(summary.locator("blockquote")).to_have_text(WHAT)
-        summary.get_by_role("button", name="I'll take it").click()
-        expect(message(erin, "Bright Dental")).to_contain_text("Erin Walsh")
+    summary = message(erin, "Kestrel Fitness")
+    expect(summary.locator("blockquote")).to_have_text(WHAT)
+    summary.get_by_role("button", name="I'll take it").click()
+    expect(message(erin, "Kestrel Fitness")).to_contain_text("Erin Walsh")
 
-        tara.keyboard.press("Escape")
-        app = tara.locator("#sidebar").get_by_role("button", name="On Record")
-        expect(app.locator(".badge")).to_have_text("1")
-        app.click()
-        expect(message(tara, "Bright Dental")).to_contain_text("Erin Walsh")
-        write(tara, "/client-history bright")
-        history = modal(tara, "Client history")
-        expect(history).to_contain_text("1 incident")
-        expect(history).to_contain_text(WHAT)
-        assert office.refused() == []
+    tara.keyboard.press("Escape")
+    app = tara.locator("#sidebar").get_by_role("button", name="On Record")
+    expect(app.locator(".badge")).to_have_text("1")
+    app.click()
+    expect(message(tara, "Kestrel Fitness")).to_contain_text("Erin Walsh")
+    write(tara, "/client-history kestrel")
+    history = modal(tara, "Client history")
+    expect(history).to_contain_text("1 incident")
+    expect(history).to_contain_text(WHAT)
+    assert desk.refused() == []
 
 
 def test_a_guest_is_refused_kindly_and_sees_nothing(desk, page_at):
