@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from bot.errors import UserError
 from bot.history.filters import Filters, Turn
-from bot.history.lookups import SEARCHED, SHOWN
+from bot.history.lookups import MOST_COUNTED, SEARCHED, SHOWN
 from bot.history.page import history_page, noted
 from models import AuditEvent, ClientStatus, Evidence, Incident
 from tests.factories import NOW, make_client, make_escalation, make_incident
@@ -274,6 +274,40 @@ def test_others_see_that_the_executives_have_it_where_they_see_a_record_of_it(se
     assert page_of(session, client, MIGUEL).matter is None
 
 
+@pytest.mark.parametrize("filters", [Filters(), Filters(conduct="abuse"), Filters(period="30")])
+def test_each_page_knows_where_it_is_among_how_many(session, filters):
+    client = make_client(session)
+    for day in range(2 * SHOWN + 2):
+        make_incident(session, client=client, occurred_at=days_ago(day))
+    make_incident(session, client=client, occurred_at=days_ago(400), conduct="other")
+    total = 2 * SHOWN + 2 + (filters == Filters())
+    page, places = page_of(session, client, TARA, filters), []
+    for _ in range(2):
+        places.append((page.passed, page.total))
+        page = page_of(session, client, TARA, older(page))
+    places.append((page.passed, page.total))
+    page = page_of(session, client, TARA, newer(page))
+    places.append((page.passed, page.total))
+    page = page_of(session, client, TARA, newer(page))
+    places.append((page.passed, page.total))
+    assert places == [(passed * SHOWN, total) for passed in (0, 1, 2, 1, 0)]
+
+
+def test_a_search_knows_its_number_only_where_all_of_it_is_shown(session):
+    client = make_client(session)
+    for day in range(SHOWN + 1):
+        make_incident(session, client=client, occurred_at=days_ago(day), what_happened=f"no {day}")
+    assert page_of(session, client, TARA, Filters(words="no")).total == 0
+    assert page_of(session, client, TARA, Filters(words="no 3")).total == 1
+
+
+def test_a_long_record_is_counted_only_so_far(session):
+    client = make_client(session)
+    for _ in range(MOST_COUNTED + 9):
+        make_incident(session, client=client)
+    assert page_of(session, client, TARA).total == MOST_COUNTED + 1
+
+
 def confidential_among_others(session, client):
     """Records of which every second is Tara's, sealed."""
     for day in range(2 * SHOWN + 2):
@@ -309,6 +343,7 @@ def test_who_may_not_see_a_sealed_record_finds_no_trace_of_it(session, filters):
         ]
         assert (ours.has_older, ours.has_newer) == (theirs.has_older, theirs.has_newer)
         assert ours.glance == theirs.glance
+        assert (ours.passed, ours.total) == (theirs.passed, theirs.total)
         ours = page_of(session, sealed, MIGUEL, older(ours))
         theirs = page_of(session, bare, MIGUEL, older(theirs))
 

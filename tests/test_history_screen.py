@@ -63,6 +63,27 @@ def shown(page):
     return view
 
 
+@pytest.mark.parametrize(
+    ("place", "filters", "told"),
+    [
+        ((0, 0), Filters(), "Your look"),
+        ((0, 1), Filters(), "1 record of all time."),
+        ((0, 9), Filters(), "1 to 1 of 9 records of all time."),
+        ((8, 9), Filters(period="year"), "9 to 9 of 9 records in 12 months."),
+        ((0, 1), Filters(severity=3, period="90"), "1 matching record in 90 days."),
+        ((8, 501), Filters("abuse"), "9 to 9 of more than 500 matching records of all time."),
+        ((501, 501), Filters(), "Your look"),
+    ],
+)
+def test_the_foot_says_where_one_is_and_of_what(place, filters, told):
+    view = shown(replace(PAGE, passed=place[0], total=place[1], filters=filters))
+    assert view["blocks"][-1]["elements"][0]["text"].startswith(told)
+
+
+def test_a_record_of_which_nothing_counts_any_more_says_so_where_the_counts_would_be():
+    assert "No incident counts in the last 12 months." in text(shown(replace(PAGE, glance=QUIET)))
+
+
 def text(view):
     return "\n".join(texts_in(view))
 
@@ -116,7 +137,10 @@ def test_only_what_leads_somewhere_is_offered(page, offered):
         (replace(LINE, confidential=True), ":lock: confidential"),
         (replace(LINE, withdrawn=True), "~INC-2026-0042~"),
         (replace(LINE, withdrawn=True), "withdrawn, not counted"),
-        (replace(LINE, further_of="INC-2026-0040"), "further account of INC-2026-0040"),
+        (
+            replace(LINE, further_of="INC-2026-0040"),
+            "further account of INC-2026-0040, counted once",
+        ),
         (replace(LINE, pieces=1), "1 piece of evidence"),
         (replace(LINE, pieces=3), "3 pieces of evidence"),
         (replace(LINE, late=timedelta(days=2)), "2 days later"),

@@ -4,21 +4,28 @@ A query is built once for each of its forms and then only given its values: to b
 longer than both databases take to answer it.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 
-from bot.escalations.rules import window_start
-from bot.history.filters import Filters
-from bot.history.months import month_starts
+from bot.history.asked import Form
 from models import Client, ConductType, Escalation, EscalationStatus, Evidence, Incident
 from models.base import UtcDateTime
-from models.text import fold
 
 
 SHOWN = 8
@@ -27,68 +34,15 @@ SHOWN = 8
 SEARCHED = 3000
 """Records that words are looked for in at once; *Older* looks further back."""
 
-MOST_WORDS = 8
+MOST_COUNTED = 500
+"""Records that are counted for “1 to 8 of 23”; of more it is said that there are more."""
+
 OPENING = 500
 """Characters of what happened that are read for its first line."""
 
 INCIDENTS = Incident.__table__.c
 CLIENTS, KINDS = Client.__table__.c, ConductType.__table__.c
 MATTERS, EVIDENCE = Escalation.__table__.c, Evidence.__table__.c
-
-
-class Viewer(Protocol):
-    """Whoever looks; that they may was checked at the door."""
-
-    @property
-    def id(self) -> str:
-        """Return the Slack id."""
-
-    @property
-    def executive(self) -> bool:
-        """Return whether sealed records are open to them."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """Which of the filters a query has; `upwards` leads from older records to newer ones."""
-
-    executive: bool
-    conduct: bool
-    severity: bool
-    period: bool
-    words: int
-    turned: bool
-    upwards: bool
-
-
-def form_of(viewer: Viewer, filters: Filters) -> Form:
-    """Return the form of the query for these filters."""
-    return Form(
-        executive=viewer.executive,
-        conduct=bool(filters.conduct),
-        severity=bool(filters.severity),
-        period=bool(filters.period),
-        words=len(_words(filters)),
-        turned=filters.turn is not None,
-        upwards=filters.turn is not None and not filters.turn.older,
-    )
-
-
-def values_of(
-    client_id: int, viewer: Viewer, filters: Filters, *, now: datetime, timezone: tzinfo
-) -> dict[str, Any]:
-    """Return the values of these filters for a query of their form."""
-    values: dict[str, Any] = {"client": client_id, "viewer": viewer.id}
-    values |= {"conduct": filters.conduct, "severity": filters.severity}
-    values |= {f"word_{place}": word for place, word in enumerate(_words(filters))}
-    if filters.period:
-        values["since"] = _begin(filters.period, now, timezone)
-    if filters.turn:
-        values |= {
-            "moment": filters.turn.place.occurred_at,
-            "number": filters.turn.place.incident_id,
-        }
-    return values
 
 
 @cache
@@ -121,7 +75,10 @@ def client_and_matter(*, executive: bool) -> Select[*tuple[Any, ...]]:
 
 @cache
 def records(form: Form) -> Select[*tuple[Any, ...]]:
-    """Return one page of records and one more, newest first; oldest first if it leads upwards."""
+    """Return one page of records and one more, newest first; oldest first if it leads upwards.
+
+    Each row has how many there are in all, see `_counts`.
+    """
     found = _found(form).limit(SHOWN + 1).subquery("found")
     shown = Incident.__table__.alias("shown")
     pieces = select(func.count()).where(EVIDENCE.incident_id == shown.c.id).scalar_subquery()
@@ -144,6 +101,7 @@ def records(form: Form) -> Select[*tuple[Any, ...]]:
             shown.c.withdrawn_at,
             head.label("head_number"),
             pieces.label("pieces"),
+            *_counts(form),
         )
         .join_from(found, shown, shown.c.id == found.c.id)
         .join(ConductType.__table__, KINDS.id == shown.c.conduct_type_id)
@@ -155,6 +113,21 @@ def records(form: Form) -> Select[*tuple[Any, ...]]:
 def horizon(form: Form) -> Select[datetime, int]:
     """Return the place of the last record that words were looked for in, if there is so much."""
     return _among(form).offset(SEARCHED - 1).limit(1)
+
+
+def _counts(form: Form) -> Iterator[ColumnElement[int]]:
+    """Return how many records there are for the filters, and how many newer ones than the place.
+
+    Both are counted as far as MOST_COUNTED; 0 for a search, which never looks at all of them.
+    """
+    every, newer = replace(form, turned=False), replace(form, turned=True, upwards=True)
+    yield (literal(0) if form.words else _how_many(every)).label("total")
+    yield (_how_many(newer) if form.turned and not form.words else literal(0)).label("newer")
+
+
+def _how_many(form: Form) -> ColumnElement[int]:
+    counted = select(INCIDENTS.id).where(*_wanted(form)).limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(counted).scalar_subquery()
 
 
 def _found(form: Form) -> Select[datetime, int]:
@@ -213,15 +186,3 @@ def _in_order(*columns: ColumnElement[Any], upwards: bool) -> Iterator[ColumnEle
 def _seen(*, executive: bool) -> ColumnElement[bool]:
     viewer = bindparam("viewer", type_=String)
     return Incident.seen_by(viewer, executive=executive)  # type: ignore[arg-type] # given later
-
-
-def _words(filters: Filters) -> list[str]:
-    """Return the words as they are searched, none of them a pattern."""
-    folded = fold(filters.words).split()[:MOST_WORDS]
-    return [re.sub(r"([%_/])", r"/\1", word) for word in folded]
-
-
-def _begin(period: str, now: datetime, timezone: tzinfo) -> datetime:
-    if period == "year":
-        return month_starts(now, timezone)[0]
-    return window_start(now, int(period), timezone)

@@ -20,8 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bot.escalations.rules import window_start
+from bot.history.asked import Viewer
 from bot.history.glance import Counts
-from bot.history.lookups import Viewer
 from models import Client, ClientStatus, Escalation, EscalationStatus, Incident, Severity
 from models.base import UtcDateTime
 

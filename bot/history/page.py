@@ -1,5 +1,6 @@
 """One look at a client's record: what this person may see of it, in plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
@@ -8,16 +9,14 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
+from bot.history.asked import Form, Viewer, form_of, values_of
 from bot.history.filters import Filters, Place
 from bot.history.glance import Glance, glance
 from bot.history.lookups import (
     SHOWN,
-    Viewer,
     client_and_matter,
-    form_of,
     horizon,
     records,
-    values_of,
 )
 from models import AuditEvent, ClientStatus, Severity
 
@@ -59,18 +58,21 @@ class Matter:
 class Lines:
     """The records of a page, newest first, the filters that led to them, and what is beyond.
 
-    `horizon` is how far back words were looked for where that is not the end.
+    `horizon` is how far back words were looked for where that is not the end. `passed` records
+    are newer than these, of `total` in all; 0 in all where that is not known.
     """
 
     lines: tuple[Line, ...]
     filters: Filters
     has_older: bool
     horizon: Place | None = None
+    passed: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """A page of a client's record, newest first; `horizon` as in Lines."""
+    """A page of a client's record, newest first; `horizon`, `passed`, `total` as in Lines."""
 
     client_id: int
     client_name: str
@@ -82,6 +84,8 @@ class HistoryPage:
     has_newer: bool
     has_older: bool
     horizon: Place | None = None
+    passed: int = 0
+    total: int = 0
 
     @property
     def first(self) -> Place | None:
@@ -129,6 +133,8 @@ def history_page(
         has_newer=found.filters.turn is not None,
         has_older=found.has_older,
         horizon=found.horizon,
+        passed=found.passed,
+        total=found.total,
     )
 
 
@@ -148,15 +154,30 @@ def _lines(
 ) -> Lines:
     form = form_of(viewer, filters)
     values = values_of(client_id, viewer, filters, now=now, timezone=timezone)
-    found = tuple(_line(row) for row in session.execute(records(form), values))
+    rows = session.execute(records(form), values).all()
+    found = tuple(map(_line, rows))
+    passed, total = _among(rows, form, SHOWN)
     if len(found) > SHOWN:
-        lines = found[:SHOWN]
-        return Lines(lines[::-1] if form.upwards else lines, filters, has_older=True)
+        lines = found[:SHOWN][::-1] if form.upwards else found[:SHOWN]
+        return Lines(lines, filters, has_older=True, passed=passed, total=total)
     if form.upwards:  # a full page of the newest, rather than the few that are newer
         newest = replace(filters, turn=None)
         return _lines(session, client_id, viewer, newest, now=now, timezone=timezone)
     beyond = session.execute(horizon(form), values).first() if form.words else None
-    return Lines(found, filters, beyond is not None, Place(*beyond) if beyond else None)
+    place = Place(*beyond) if beyond else None
+    if form.words and not place and not filters.turn:
+        total = len(found)
+    return Lines(found, filters, place is not None, place, passed, total)
+
+
+def _among(rows: Sequence[Row[*tuple[Any, ...]]], form: Form, shown: int) -> tuple[int, int]:
+    """Return how many records are newer than those shown, and how many there are in all."""
+    if form.words or not rows:
+        return 0, 0
+    newer, total = rows[0].newer, rows[0].total
+    if form.upwards:
+        return newer - shown, total
+    return newer + form.turned, total  # the place turned from is itself a newer one
 
 
 def _matter(row: Row[*tuple[Any, ...]], viewer: Viewer) -> Matter | None:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from bot.history.filters import LONGEST_CODE, PERIODS, Filters, Shown, written
 from bot.history.glance import Counts, Glance
+from bot.history.lookups import MOST_COUNTED
 from bot.history.page import HistoryPage, Line, Matter
 from bot.history.sparkline import sparkline
 from bot.slack import blocks
@@ -103,6 +104,8 @@ def _head(page: HistoryPage) -> Iterator[Block]:
         yield blocks.section(matter_lines(page.matter))
     if page.glance.total:
         yield blocks.section(fields=list(_glance(page.glance)))
+    elif page.lines:
+        yield blocks.context("No incident counts in the last 12 months.")
 
 
 def _glance(glance: Glance) -> Iterator[Markup]:
@@ -173,7 +176,7 @@ def _marks(line: Line) -> Iterator[Markup]:
     if line.confidential:
         yield markup(":lock: confidential")
     if line.further_of:
-        yield markup("further account of {}", line.further_of)
+        yield markup("further account of {}, counted once", line.further_of)
     if line.pieces:
         yield markup(":paperclip: {}", plural(line.pieces, "piece") + " of evidence")
 
@@ -202,7 +205,23 @@ def _foot(page: HistoryPage) -> Iterator[Block]:
     if page.horizon:
         searched = date(page.horizon.occurred_at, DAY)
         yield blocks.context(markup("Searched back to {}; *Older* looks further.", searched))
-    yield blocks.context("Your look at this history is noted, and so is each record you open.")
+    noted = markup("Your look at this history is noted, and so is each record you open.")
+    yield blocks.context(joined(" ", [_orientation(page), noted]))
+
+
+def _orientation(page: HistoryPage) -> Markup:
+    """Return where in the list one is, and what the list is of."""
+    if not page.total or page.passed > MOST_COUNTED:
+        return markup("")
+    kept = page.filters
+    noun = "matching record" if kept.conduct or kept.severity or kept.words else "record"
+    total = plural(page.total, noun)
+    if page.total > MOST_COUNTED:
+        total = f"more than {MOST_COUNTED} {noun}s"
+    last = page.passed + len(page.lines)
+    shown = "" if page.total == len(page.lines) else f"{page.passed + 1} to {last} of "
+    when = f"in {PERIOD_WORDS[kept.period]}" if kept.period else "of all time"
+    return markup("{}{} {}.", shown, total, when)
 
 
 def _may_widen(page: HistoryPage) -> bool:

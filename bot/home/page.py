@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.history.lookups import Viewer
+from bot.history.asked import Viewer
 from bot.history.overview import Overview, overview
 from models import Client, ConductType, Escalation, EscalationStatus, Incident, Severity
 
