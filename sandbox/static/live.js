@@ -1,5 +1,6 @@
 // Saying aloud, for those who listen to the page, what arrives in the open conversation.
 
+import { decoded } from "./render/mrkdwn.js";
 import { nameOf, state } from "./store.js";
 
 export function announceNew(messages) {
@@ -12,9 +13,9 @@ export function announceNew(messages) {
 }
 
 function plain(text) {
-  return (text ?? "")
+  return decoded((text ?? "")
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, "$1")
     .replace(/<@(\w+)[^>]*>/g, (_, id) => nameOf(id))
     .replace(/<[^|>]*\|([^>]*)>/g, "$1")
-    .replace(/[<>*_~`]/g, "");
+    .replace(/[<>*_~`]/g, ""));
 }

@@ -50,7 +50,7 @@ export class MessageList {
     const grouped = Boolean(before) && !newDay && !unread && before.user === message.user &&
       seconds - Number(before.ts) < TOGETHER && Boolean(before.only_for) === Boolean(message.only_for) && !(this.inThread && before.ts === before.thread_ts);
     const rows = [];
-    if (newDay) rows.push(row(`day ${dayOf(seconds)}`, dayTitle(seconds), () => h("h3", { class: "divider" }, h("span", {}, dayTitle(seconds)))));
+    if (newDay) rows.push(row(`day ${dayOf(seconds)}`, dayTitle(seconds), () => h("h2", { class: "divider" }, h("span", {}, dayTitle(seconds)))));
     if (unread) rows.push(row("new", "", () => h("p", { class: "divider new" }, h("span", {}, "New"))));
     rows.push(row(message.ts, JSON.stringify([message, grouped, nameOf(message.user)]), () => messageOf(message, { grouped, inThread: this.inThread })));
     return rows;

@@ -18,10 +18,10 @@ export class ModalView {
     this.close = close;
     this.titleId = uid("title");
     this.surface = new Surface({ view: spec.id }, spec.state.values);
-    this.head = h("header", { class: "modal-head" });
+    this.head = h("div", { class: "modal-head" });
     this.banner = h("p", { class: "banner", role: "alert", hidden: true });
     this.body = h("div", { class: "modal-body" });
-    this.foot = h("footer", { class: "modal-foot" });
+    this.foot = h("div", { class: "modal-foot" });
     this.root = h("form", { class: "modal-form", novalidate: true, onsubmit: (event) => this.#submit(event) }, this.head, this.banner, this.body, this.foot);
   }
 

@@ -4,6 +4,12 @@ import { GROUPED, element } from "../elements/index.js";
 import { h, uid } from "../dom.js";
 import { words } from "./text.js";
 
+// What may be called required: a field, or a choice of one; not a group of fields.
+function requirable(made) {
+  if (made.matches("input, textarea, [role=radiogroup]")) return made;
+  return made.matches("[role=group]") ? null : made.querySelector("input, textarea");
+}
+
 export function input(block, surface, errors) {
   const spec = block.element;
   const [id, labelledby] = [uid("field"), uid("label")];
@@ -15,6 +21,7 @@ export function input(block, surface, errors) {
   const made = element(surface, block, spec, { id, labelledby, describedby })
     ?? h("p", { class: "unknown" }, `This page does not know the element “${spec.type}”.`);
   made.dataset.action = spec.action_id;
+  if (!block.optional) requirable(made)?.setAttribute("aria-required", "true");
   if (error) (made.querySelector("input, textarea") ?? made).setAttribute("aria-invalid", "true");
   return h(
     "div",

@@ -20,7 +20,7 @@ const INLINE = new RegExp(
 const ANGLED = /<([^<>|]+)\|?([^<>]*)>/g;
 const AUTOMATIC = ["url", "range", "channel"];
 
-const decoded = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+export const decoded = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 // Return the nodes for mrkdwn text. With `verbatim` nothing is linked that is not in <…>.
 export function mrkdwn(text, { verbatim = false } = {}) {
