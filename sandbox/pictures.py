@@ -39,7 +39,7 @@ FLAGS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 10_000  # milliseconds
 STARTING = 90.0  # seconds
-SHARP = 2  # pixels of the picture for each of the page
+SHARP = 1.5  # pixels of the picture for each of the page
 SETTLED = 400  # milliseconds after the last step
 USED_WRONGLY = 2
 

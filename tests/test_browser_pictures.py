@@ -15,7 +15,7 @@ def size(png):
     return struct.unpack(">II", png.read_bytes()[16:24])
 
 
-def test_a_picture_is_taken_after_its_steps_at_twice_the_size(chromium, slack, tmp_path, tryout):
+def test_a_picture_is_taken_after_its_steps_and_is_sharp(chromium, slack, tmp_path, tryout):
     wanted = {
         "name": "modal",
         "person": "U_TARA",
@@ -31,7 +31,7 @@ def test_a_picture_is_taken_after_its_steps_at_twice_the_size(chromium, slack, t
     path = pictures.take(chromium, slack.base_url, wanted, tmp_path)
 
     assert path == tmp_path / "modal.png"
-    assert size(path)[0] == 2 * 520
+    assert size(path)[0] == pictures.SHARP * 520
     assert slack.person("U_TARA").modals == []
     assert "ap" in tryout.said("typed")
 
