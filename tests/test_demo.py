@@ -280,3 +280,11 @@ def test_where_the_port_is_taken_it_says_what_to_do_and_loses_nothing(checkout):
                 f"Port {port} is taken. Try: make demo DEMO_PORT=3100"
             ]
     assert kept.exists()
+
+
+def test_data_that_is_none_of_ours_ends_with_what_to_do(checkout):
+    (checkout.folder / ".demo").mkdir()
+    (checkout.folder / ".demo" / "on_record.db").write_bytes(b"no database" * 100)
+    with checkout.run() as demo:
+        assert demo.process.wait(PATIENCE) == 1
+        assert demo.said.endswith("start afresh: make demo RESET=1\n")

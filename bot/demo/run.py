@@ -105,7 +105,16 @@ def run(environ: Mapping[str, str], out: TextIO) -> int:
         return 1
     if environ.get("RESET"):
         shutil.rmtree(demo.folder, ignore_errors=True)
-    _prepare(demo)
+    try:
+        _prepare(demo)
+    except subprocess.CalledProcessError:
+        out.write(f"The data in {demo.folder} does not do; start afresh: make demo RESET=1\n")
+        return 1
+    return _show(demo, out)
+
+
+def _show(demo: Demo, out: TextIO) -> int:
+    """Run the stand-in and the bot until Ctrl-C, or until one of them ends by itself."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
