@@ -68,6 +68,14 @@ def test_each_client_is_counted_by_severity_with_the_last_date(session):
     assert going.last_at == NOW - timedelta(days=2)
 
 
+def test_the_kinds_of_conduct_are_counted_most_frequent_first(session):
+    oak = make_client(session, "Oak")
+    for conduct in ("other", "abuse", "non_payment", "abuse"):
+        make_incident(session, client=oak, conduct=conduct)
+    (going,) = seen(session).others
+    assert going.by_conduct == (("abuse", 2), ("non-payment", 1), ("other", 1))
+
+
 def test_only_the_last_ninety_days_and_what_counts_weigh(session):
     with_incidents(session, "Long ago", 4, days=91)
     with_incidents(session, "Withdrawn", 4, withdrawn_at=NOW)
@@ -77,9 +85,10 @@ def test_only_the_last_ninety_days_and_what_counts_weigh(session):
     assert (going.name, going.by_severity) == ("Oak", (("moderate", 1),))
 
 
-def test_what_is_before_the_executives_comes_first_and_what_nobody_has_before_the_rest(session):
+def test_what_is_before_the_executives_comes_first_ones_own_then_what_nobody_has(session):
     with_incidents(session, "Heavy", 4, 4, 4)
     for name, days, fields in (
+        ("With Ada", 19, {"owner_id": "U_ADA"}),
         ("Taken", 9, {"owner_id": "U_ERIN"}),
         ("Newer", 1, {}),
         ("Older", 3, {}),
@@ -89,10 +98,11 @@ def test_what_is_before_the_executives_comes_first_and_what_nobody_has_before_th
         opened = NOW - timedelta(days=days)
         make_escalation(session, client=client, opened_at=opened, why="A\nB", **fields)
     found = seen(session)
-    assert names(found.before) == ["Older", "Newer", "Taken"]
+    assert names(found.before) == ["Taken", "Older", "Newer", "With Ada"]
     assert names(found.others) == ["Heavy"]
     assert found.before[0].before.why == ("A", "B")
-    assert [going.before.owner_name for going in found.before] == ["", "", "Erin"]
+    assert [going.before.owner_name for going in found.before] == ["Erin", "", "", "Ada"]
+    assert [going.before.yours for going in found.before] == [True, False, False, False]
     assert (found.before[0].by_severity, found.before[0].last_at) == ((), None)
 
 

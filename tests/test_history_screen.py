@@ -53,8 +53,15 @@ PAGE = HistoryPage(
     has_newer=False,
     has_older=False,
 )
-GOING = Going(7, "Brightwater Dental", ClientStatus.WATCH, (("serious", 2), ("minor", 1)), NOW)
-BEFORE = Before(("A critical incident",), NOW, "U_ERIN", "Erin")
+GOING = Going(
+    7,
+    "Brightwater Dental",
+    ClientStatus.WATCH,
+    (("serious", 2), ("minor", 1)),
+    (("abuse", 2), ("other", 1)),
+    NOW,
+)
+BEFORE = Before(("A critical incident",), NOW, "Erin", yours=False)
 
 
 def shown(page):
@@ -243,10 +250,31 @@ def test_the_overview_puts_what_is_before_the_executives_first():
     told = text(view)
     assert told.index("Erin has it") < told.index("A critical incident") < told.index("Oak")
     assert "*Brightwater Dental* · on watch" in told
-    assert "2 serious · 1 minor · last" in told
+    assert "mostly abuse · 2 serious · 1 minor · last" in told
     assert "And 2 more." in told
     values = [block["accessory"]["value"] for block in view["blocks"] if "accessory" in block]
     assert values == ["7", "8"]
+
+
+def test_ones_own_matters_are_marked():
+    yours = replace(GOING, before=replace(BEFORE, yours=True))
+    told = text(overview_view(Overview((yours,), (), 1)))
+    assert "*You have it*, since" in told
+    assert "Erin has it" not in told
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        ((("abuse", 3),), "Dental* · on watch\nabuse · 2 serious"),
+        ((("abuse", 2), ("other", 1)), "\nmostly abuse · 2 serious"),
+        ((("abuse", 2), ("other", 2)), "Dental* · on watch\n2 serious"),
+    ],
+)
+def test_the_kind_of_conduct_that_prevails_is_named(kinds, told):
+    view = overview_view(Overview((), (replace(GOING, by_conduct=kinds),), 0))
+    check_view(view)
+    assert told in text(view)
 
 
 def test_a_calm_time_is_said_to_be_one():
@@ -301,8 +329,10 @@ def full(said):
     )
     kinds = [Conduct(n, f"{n}" * 10, said[:75] or "x", said[:50], "") for n in range(120)]
     yield history_view(page, kinds)
-    before = Before((said,) * 9, NOW, "U", said[:150])
-    going = replace(GOING, name=said[:150] or "x", by_severity=counts, before=before)
+    before = Before((said,) * 9, NOW, said[:150], yours=False)
+    going = replace(
+        GOING, name=said[:150] or "x", by_severity=counts, by_conduct=counts[:1], before=before
+    )
     yield overview_view(Overview((going,) * 10, (replace(going, before=None),) * 10, 10**6))
     yield near_view(said, [Conduct(1, "", said[:150] or "x", "", "")] * 5, said)
 

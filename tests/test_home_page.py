@@ -5,8 +5,10 @@ import pytest
 
 from bot.home.page import OWN, State, home_page
 from bot.home.screen import home_view
+from bot.incidents.drafts import save_draft
+from bot.incidents.new import NewIncident
 from bot.slack.ids import NEW_INCIDENT
-from tests.block_kit import action_ids_in, check_view, texts_in
+from tests.block_kit import action_ids_in, check_view, mrkdwn_in, texts_in
 from tests.factories import NOW, make_client, make_escalation, make_incident
 
 
@@ -66,6 +68,12 @@ def test_more_than_a_screenful_is_left_to_the_histories(session):
         ({}, {}, State.BEFORE_EXECUTIVES, "the executives have it"),
         ({"owner_id": "U_ERIN"}, {}, State.TAKEN, "taken by Erin"),
         ({"owner_id": "U_ERIN", "settled_at": NOW}, {}, State.SETTLED, "settled"),
+        (
+            {"owner_id": "U_ERIN", "settled_at": NOW, "outcome": "They\napologised"},
+            {},
+            State.SETTLED,
+            "settled by Erin_: They apologised",
+        ),
         ({}, {"withdrawn_at": NOW}, State.WITHDRAWN, "withdrawn"),
     ],
 )
@@ -75,7 +83,7 @@ def test_each_record_says_what_became_of_it(session, matter, fields, state, word
     make_incident(session, client=client, escalation_id=raised and raised.id, **fields)
     (own,) = page_of(session).own
     assert own.state is state
-    assert f"_{words}_" in shown(page_of(session))
+    assert f"_{words}" in shown(page_of(session))
 
 
 def test_what_is_with_the_executives_is_said_in_a_line(session):
@@ -109,7 +117,55 @@ def test_an_executive_finds_what_is_before_them_and_who_has_most_going_on(sessio
         )
     ]
     assert places == sorted(places)
+    assert "Waiting for you: 1 that nobody has yet." in told
+
+
+@pytest.mark.parametrize(
+    ("owners", "told"),
+    [
+        (
+            ["U_ERIN", "", "U_ADA", ""],
+            "Waiting for you: 1 that you have and 2 that nobody has yet.",
+        ),
+        (["U_ERIN", "U_ERIN"], "Waiting for you: 2 that you have."),
+        (["U_ADA"], "Nothing waits for you: others have what is before the executives."),
+    ],
+)
+def test_an_executive_reads_how_much_is_theirs_to_do(session, owners, told):
+    for number, owner in enumerate(owners):
+        client = make_client(session, f"Client {number}")
+        make_escalation(session, client=client, **({"owner_id": owner} if owner else {}))
+    assert told in shown(page_of(session, ERIN))
+
+
+def keep_a_form(session, key, client, *, person="U_TARA", saved_at=NOW, what="He is an idiot."):
+    new = NewIncident(key, client, "abuse", 2, what, NOW)
+    save_draft(session, new, person, words_asked=True, now=saved_at)
+
+
+@pytest.mark.parametrize("viewer", [TARA, ERIN])
+def test_a_form_that_waits_for_an_answer_is_shown_with_what_was_written(session, viewer):
+    keep_a_form(session, "K1", make_client(session).id, person=viewer.id)
+    keep_a_form(session, "K2", "Zeta Works", person=viewer.id, saved_at=NOW - timedelta(hours=2))
+    keep_a_form(session, "K3", "Elm", person="U_MIGUEL", what="Between us")
+    told = shown(page_of(session, viewer))
+    places = [
+        told.index(words)
+        for words in (
+            "Not on record yet",
+            "*Brightwater Dental*",
+            "He is an idiot.",
+            "*Zeta Works*",
+        )
+    ]
+    assert places == sorted(places)
     assert "Nothing waits for you" not in told
+    assert "Between us" not in told
+
+
+def test_a_form_is_shown_for_a_day_and_no_longer_than_it_is_kept(session):
+    keep_a_form(session, "K1", "Zeta Works", saved_at=NOW - timedelta(hours=25))
+    assert page_of(session).begun == ()
 
 
 def test_an_executive_reads_that_nothing_is_before_them(session):
@@ -138,6 +194,8 @@ def test_slack_takes_the_fullest_home_in_any_script(session, said):
             confidential=True,
         )
         make_incident(session, client=make_client(session, f"{said} other {number}"[-150:]))
+        keep_a_form(session, f"K{number}", said, person="U_ERIN", what=(said * 99)[:3000])
     session.flush()
-    told = shown(page_of(session, ERIN))
-    assert "<!channel>" not in told
+    page = page_of(session, ERIN)
+    assert shown(page)
+    assert all("<!channel>" not in told for told in mrkdwn_in(home_view(page)))

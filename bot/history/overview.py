@@ -1,9 +1,11 @@
 """The clients with the most going on, in counts: what is before the executives, then by weight."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    String,
     bindparam,
     case,
     func,
@@ -22,12 +25,21 @@ from sqlalchemy.orm import Session
 from bot.escalations.rules import window_start
 from bot.history.asked import Viewer
 from bot.history.glance import Counts
-from models import Client, ClientStatus, Escalation, EscalationStatus, Incident, Severity
+from models import (
+    Client,
+    ClientStatus,
+    ConductType,
+    Escalation,
+    EscalationStatus,
+    Incident,
+    Severity,
+)
 from models.base import UtcDateTime
 
 
 INCIDENTS = Incident.__table__.c
 CLIENTS, MATTERS = Client.__table__.c, Escalation.__table__.c
+KINDS = ConductType.__table__.c
 DAYS = 90
 MOST = 10
 WEIGHTS = {Severity.MINOR: 1, Severity.MODERATE: 2, Severity.SERIOUS: 5, Severity.CRITICAL: 12}
@@ -40,25 +52,29 @@ class Before:
 
     why: tuple[str, ...]
     opened_at: datetime
-    owner_id: str
     owner_name: str
+    yours: bool
 
 
 @dataclass(frozen=True)
 class Going:
-    """A client and its last ninety days; `by_severity` worst first, without zeros."""
+    """A client and its last ninety days.
+
+    `by_severity` is worst first, `by_conduct` most frequent first, both without zeros.
+    """
 
     client_id: int
     name: str
     status: ClientStatus
     by_severity: Counts
+    by_conduct: Counts
     last_at: datetime | None
     before: Before | None = None
 
 
 @dataclass(frozen=True)
 class Overview:
-    """What is before the executives, oldest first, then the others with the most going on.
+    """What is before the executives, then the others with the most going on.
 
     `unsettled` is how many there are before the executives in all; both are for them alone.
     """
@@ -73,17 +89,20 @@ def overview(
 ) -> Overview:
     """Return at most `most` clients of each kind; no sealed record weighs for a technician."""
     asked: dict[str, Any] = {"since": window_start(now, DAYS, timezone)}
-    matters = session.execute(_matters(most)).all() if viewer.executive else []
+    whose = {"viewer": viewer.id}
+    matters = session.execute(_matters(most), whose).all() if viewer.executive else []
     unsettled = len(matters) if len(matters) < most else session.scalar(_unsettled()) or 0
     known = {matter.client_id for matter in matters}
     heaviest = _heaviest(most + len(known), sealed_too=viewer.executive)
     others = [found for found in session.scalars(heaviest, asked) if found not in known][:most]
     counted = _counted(sealed_too=viewer.executive)
     rows = session.execute(counted, asked | {"clients": [*known, *others]})
-    by_client = {row.client_id: row for row in rows}
+    by_client = {going.client_id: going for going in _by_client(rows)}
     return Overview(
-        before=tuple(_before(matter, by_client.get(matter.client_id)) for matter in matters),
-        others=tuple(_going(by_client[client]) for client in others if client in by_client),
+        before=tuple(
+            _before(matter, by_client.get(matter.client_id), viewer) for matter in matters
+        ),
+        others=tuple(by_client[client] for client in others if client in by_client),
         unsettled=unsettled,
     )
 
@@ -97,7 +116,12 @@ def _wanted(*, sealed_too: bool) -> Iterator[ColumnElement[bool]]:
 
 @cache
 def _matters(most: int) -> Select[*tuple[Any, ...]]:
-    """Return what is before the executives: what nobody has first, then the oldest first."""
+    """Return what is before the executives: the viewer's own, what nobody has, then the oldest."""
+    whose = case(
+        (MATTERS.owner_id == bindparam("viewer", type_=String), 0),
+        (MATTERS.owner_id.is_(None), 1),
+        else_=2,
+    )
     return (
         select(
             MATTERS.client_id,
@@ -110,7 +134,7 @@ def _matters(most: int) -> Select[*tuple[Any, ...]]:
         )
         .join_from(Escalation.__table__, Client.__table__)
         .where(_is_unsettled())
-        .order_by(MATTERS.owner_id.is_not(None), MATTERS.opened_at, MATTERS.id)
+        .order_by(whose, MATTERS.opened_at, MATTERS.id)
         .limit(most)
     )
 
@@ -141,45 +165,52 @@ def _heaviest(most: int, *, sealed_too: bool) -> Select[int]:
 
 @cache
 def _counted(*, sealed_too: bool) -> Select[*tuple[Any, ...]]:
+    """Return a row for each kind of conduct of each client."""
     of_each = (
         func.count().filter(INCIDENTS.severity == severity).label(severity.name)
         for severity in Severity
     )
     clients = bindparam("clients", type_=Integer, expanding=True)
+    kinds = (INCIDENTS.client_id, INCIDENTS.conduct_type_id)
     found = (
-        select(INCIDENTS.client_id, func.max(INCIDENTS.occurred_at).label("last_at"), *of_each)
+        select(*kinds, func.max(INCIDENTS.occurred_at).label("last_at"), *of_each)
         .where(INCIDENTS.client_id.in_(clients), *_wanted(sealed_too=sealed_too))
-        .group_by(INCIDENTS.client_id)
+        .group_by(*kinds)
         .subquery()
     )
-    named = (CLIENTS.name, CLIENTS.status)
-    return select(found, *named).join(Client.__table__, CLIENTS.id == found.c.client_id)
-
-
-def _before(matter: Row[*tuple[Any, ...]], row: Row[*tuple[Any, ...]] | None) -> Going:
-    return Going(
-        client_id=matter.client_id,
-        name=matter.name,
-        status=matter.status,
-        by_severity=_by_severity(row) if row else (),
-        last_at=row.last_at if row else None,
-        before=Before(
-            tuple(matter.why.splitlines()),
-            matter.opened_at,
-            matter.owner_id or "",
-            matter.owner_name or "",
-        ),
+    return (
+        select(found, CLIENTS.name, CLIENTS.status, KINDS.short)
+        .join(Client.__table__, CLIENTS.id == found.c.client_id)
+        .join(ConductType.__table__, KINDS.id == found.c.conduct_type_id)
+        .order_by(found.c.client_id)
     )
 
 
-def _going(row: Row[*tuple[Any, ...]]) -> Going:
-    return Going(row.client_id, row.name, row.status, _by_severity(row), row.last_at)
+def _before(matter: Row[*tuple[Any, ...]], going: Going | None, viewer: Viewer) -> Going:
+    quiet = Going(matter.client_id, matter.name, matter.status, (), (), None)
+    why, owner = tuple(matter.why.splitlines()), matter.owner_name or ""
+    before = Before(why, matter.opened_at, owner, yours=matter.owner_id == viewer.id)
+    return replace(going or quiet, before=before)
 
 
-def _by_severity(row: Row[*tuple[Any, ...]]) -> Counts:
-    counts = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
-    return tuple(
-        (severity.label, counts[severity.name])
-        for severity in sorted(Severity, reverse=True)
-        if counts[severity.name]
+def _by_client(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[Going]:
+    """Yield each client, out of its rows that stand together."""
+    for _, of_one in groupby(rows, key=lambda row: row.client_id):
+        yield _going(tuple(of_one))
+
+
+def _going(rows: Sequence[Row[*tuple[Any, ...]]]) -> Going:
+    severities, kinds = Counter[Severity](), Counter[str]()
+    for row in rows:
+        counts = {level: row._mapping[level.name] for level in Severity}  # noqa: SLF001 - SQLAlchemy's public name for it
+        severities.update(counts)
+        kinds[row.short] += sum(counts.values())
+    found = [level for level in sorted(Severity, reverse=True) if severities[level]]
+    return Going(
+        client_id=rows[0].client_id,
+        name=rows[0].name,
+        status=rows[0].status,
+        by_severity=tuple((level.label, severities[level]) for level in found),
+        by_conduct=tuple(sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0]))),
+        last_at=max(row.last_at for row in rows),
     )

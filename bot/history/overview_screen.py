@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from bot.history.filters import LONGEST_WORDS
-from bot.history.overview import DAYS, Going, Overview
+from bot.history.glance import Counts
+from bot.history.overview import DAYS, Before, Going, Overview
 from bot.history.screen import CALLBACK, DAY, REASONS, TITLE, counted
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
@@ -104,14 +105,30 @@ def _named(going: Going) -> Markup:
 def _why(going: Going) -> Iterator[Markup]:
     if not going.before:
         return
-    owner = cut(one_line(going.before.owner_name), 60)
-    who = f"{owner} has it" if owner else "Nobody has it yet"
-    yield markup("{}, since {}", who, date(going.before.opened_at, DAY))
+    yield markup("{}, since {}", _who(going.before), date(going.before.opened_at, DAY))
     for reason in going.before.why[:REASONS]:
         yield markup("{}", cut(reason, 300))
+
+
+def _who(before: Before) -> Markup:
+    if before.yours:
+        return markup("*You have it*")
+    owner = cut(one_line(before.owner_name), 60)
+    return markup("{} has it", owner) if owner else markup("Nobody has it yet")
 
 
 def _counts(going: Going) -> Markup:
     if not going.last_at:
         return markup("Nothing in the last {} days", DAYS)
-    return markup("{} · last {}", counted(going.by_severity), date(going.last_at, DAY))
+    last = markup("last {}", date(going.last_at, DAY))
+    counts = (_mostly(going.by_conduct), counted(going.by_severity))
+    return joined(" · ", [*(markup("{}", count) for count in counts), last])
+
+
+def _mostly(counts: Counts) -> str:
+    """Return “mostly abuse” where more than half is of one kind, “abuse” where all is."""
+    name, most = max(counts, key=lambda count: count[1], default=("", 0))
+    total = sum(count for _, count in counts)
+    if 2 * most <= total:
+        return ""
+    return cut(name if most == total else f"mostly {name}", 60)

@@ -1,5 +1,6 @@
 """What a person finds in their App Home, in plain values."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from bot.history.asked import Viewer
 from bot.history.overview import Overview, overview
-from models import Client, ConductType, Escalation, EscalationStatus, Incident, Severity
+from bot.incidents.drafts import KEPT_FOR
+from bot.incidents.new import from_json
+from models import Client, ConductType, Draft, Escalation, EscalationStatus, Incident, Severity
 
 
 INCIDENTS, CLIENTS = Incident.__table__.c, Client.__table__.c
 KINDS, MATTERS = ConductType.__table__.c, Escalation.__table__.c
-OWN, GOING = 10, 5
-"""Own records, and clients with the most going on, before the rest is left to the histories."""
+DRAFTS = Draft.__table__.c
+OWN, GOING, BEGUN = 10, 5, 3
+"""Own records, clients with the most going on, and forms begun, before the rest is left out."""
 
 
 class State(StrEnum):
@@ -43,12 +47,23 @@ class Own:
     confidential: bool
     state: State
     owner_name: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A form that was sent and asked a question about, and is not on record; kept for a day."""
+
+    client_name: str
+    saved_at: datetime
+    what_happened: str
 
 
 @dataclass(frozen=True)
 class HomePage:
-    """The person's own records, newest first; for executives also what goes on."""
+    """What waits for the person and their own records, the newest first; what executives see."""
 
+    begun: tuple[Begun, ...]
     own: tuple[Own, ...]
     has_more: bool
     overview: Overview | None
@@ -57,11 +72,29 @@ class HomePage:
 def home_page(session: Session, viewer: Viewer, *, now: datetime, timezone: tzinfo) -> HomePage:
     """Return what the person finds in their App Home now."""
     rows = session.execute(_own(), {"viewer": viewer.id}).all()
-    own = tuple(map(_record, rows[:OWN]))
+    page = HomePage(
+        begun=tuple(_begun(session, viewer, now)),
+        own=tuple(map(_record, rows[:OWN])),
+        has_more=len(rows) > OWN,
+        overview=None,
+    )
     if not viewer.executive:
-        return HomePage(own, len(rows) > OWN, None)
+        return page
     going = overview(session, viewer, now=now, timezone=timezone)
-    return HomePage(own, len(rows) > OWN, replace(going, others=going.others[:GOING]))
+    return replace(page, overview=replace(going, others=going.others[:GOING]))
+
+
+def _begun(session: Session, viewer: Viewer, now: datetime) -> Iterator[Begun]:
+    """Yield the forms that wait for this person's answer to a question, the latest first."""
+    kept = select(DRAFTS.content, DRAFTS.saved_at).where(
+        DRAFTS.person_id == viewer.id, DRAFTS.saved_at > now - KEPT_FOR
+    )
+    for content, saved_at in session.execute(kept.order_by(DRAFTS.saved_at.desc()).limit(BEGUN)):
+        form = from_json(content["form"])
+        name = form.client
+        if isinstance(name, int):
+            name = session.scalar(select(CLIENTS.name).where(CLIENTS.id == name)) or ""
+        yield Begun(name, saved_at, form.what_happened)
 
 
 @cache
@@ -78,6 +111,7 @@ def _own() -> Select[*tuple[Any, ...]]:
             INCIDENTS.withdrawn_at,
             MATTERS.status,
             MATTERS.owner_name,
+            MATTERS.outcome,
         )
         .join_from(Incident.__table__, Client.__table__)
         .join(ConductType.__table__, KINDS.id == INCIDENTS.conduct_type_id)
@@ -99,6 +133,7 @@ def _record(row: Row[*tuple[Any, ...]]) -> Own:
         confidential=row.confidential,
         state=_state(row),
         owner_name=row.owner_name or "",
+        outcome=row.outcome or "",
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.history.overview import Before
 from bot.history.overview_screen import OVERVIEW, overview_blocks
-from bot.home.page import HomePage, Own, State
+from bot.home.page import Begun, HomePage, Own, State
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
 from bot.slack.ids import NEW_INCIDENT, OPEN_RECORD
@@ -16,7 +17,7 @@ DAY = "{date_short_pretty}"
 
 def home_view(page: HomePage) -> View:
     """Return the App Home: what one can do, what waits, what one has put on record."""
-    return blocks.home([_buttons(), *_going(page), *_own(page)])
+    return blocks.home([_buttons(), *_waiting(page), *_going(page), *_own(page)])
 
 
 def _buttons() -> Block:
@@ -26,13 +27,53 @@ def _buttons() -> Block:
     )
 
 
+def _waiting(page: HomePage) -> Iterator[Block]:
+    """Return what only this person can do, or that there is nothing."""
+    if page.begun:
+        yield blocks.header("Not on record yet")
+        for begun in page.begun:
+            yield from _unanswered(begun)
+        yield blocks.context(
+            "A question about it was not answered. What you wrote is kept here for a day; to put "
+            "it on record, open “New incident”."
+        )
+        yield blocks.divider()
+    elif page.overview is None and page.own:
+        yield blocks.context(_nothing_waits(page.own))
+
+
+def _unanswered(begun: Begun) -> Iterator[Block]:
+    name = cut(one_line(begun.client_name), 150)
+    yield blocks.section(markup("*{}* · {}", name, date(begun.saved_at)))
+    yield blocks.quote(begun.what_happened)
+
+
+def _nothing_waits(own: Sequence[Own]) -> str:
+    waiting = sum(record.state in WITH_EXECUTIVES for record in own)
+    if not waiting:
+        return "Nothing waits for you."
+    with_them = plural(waiting, "record is", "records are")
+    return f"Nothing waits for you; {with_them} with the executives, and you will hear from them."
+
+
 def _going(page: HomePage) -> Iterator[Block]:
     if page.overview is None:
         return
-    if not page.overview.before:
-        yield blocks.section("Nothing is before the executives.")
+    yield blocks.context(_before([one.before for one in page.overview.before if one.before]))
     yield from overview_blocks(page.overview)
     yield blocks.divider()
+
+
+def _before(matters: Sequence[Before]) -> str:
+    """Return what of the matters before the executives is this one's to do."""
+    if not matters:
+        return "Nothing is before the executives."
+    yours = sum(matter.yours for matter in matters)
+    free = sum(not matter.owner_name for matter in matters)
+    parts = [f"{yours} that you have"] * bool(yours) + [f"{free} that nobody has yet"] * bool(free)
+    if not parts:
+        return "Nothing waits for you: others have what is before the executives."
+    return f"Waiting for you: {' and '.join(parts)}."
 
 
 def _own(page: HomePage) -> Iterator[Block]:
@@ -43,19 +84,9 @@ def _own(page: HomePage) -> Iterator[Block]:
             "while it is fresh: it takes less than a minute."
         )
         return
-    if page.overview is None:
-        yield blocks.context(_waiting(page.own))
     yield from map(_record, page.own)
     if page.has_more:
         yield blocks.context("Older ones are in each client's history.")
-
-
-def _waiting(own: Sequence[Own]) -> str:
-    waiting = sum(record.state in WITH_EXECUTIVES for record in own)
-    if not waiting:
-        return "Nothing waits for you."
-    with_them = plural(waiting, "record is", "records are")
-    return f"Nothing waits for you; {with_them} with the executives, and you will hear from them."
 
 
 def _record(record: Own) -> Block:
@@ -74,4 +105,7 @@ def _record(record: Own) -> Block:
 def _state(record: Own) -> Markup:
     if record.state is State.TAKEN:
         return markup("_taken by {}_", cut(one_line(record.owner_name), 60))
+    if record.state is State.SETTLED and record.outcome:
+        who, how = cut(one_line(record.owner_name), 60), cut(one_line(record.outcome), 120)
+        return markup("_settled by {}_: {}", who, how)
     return markup("_{}_", record.state)
