@@ -250,7 +250,7 @@ def test_the_overview_puts_what_is_before_the_executives_first():
     told = text(view)
     assert told.index("Erin has it") < told.index("A critical incident") < told.index("Oak")
     assert "*Brightwater Dental* · on watch" in told
-    assert "mostly abuse · 2 serious · 1 minor · last" in told
+    assert "Mostly abuse · 2 serious · 1 minor · last" in told
     assert "And 2 more." in told
     values = [block["accessory"]["value"] for block in view["blocks"] if "accessory" in block]
     assert values == ["7", "8"]
@@ -266,8 +266,8 @@ def test_ones_own_matters_are_marked():
 @pytest.mark.parametrize(
     ("kinds", "told"),
     [
-        ((("abuse", 3),), "Dental* · on watch\nabuse · 2 serious"),
-        ((("abuse", 2), ("other", 1)), "\nmostly abuse · 2 serious"),
+        ((("abuse", 3),), "Dental* · on watch\nAbuse · 2 serious"),
+        ((("abuse", 2), ("other", 1)), "\nMostly abuse · 2 serious"),
         ((("abuse", 2), ("other", 2)), "Dental* · on watch\n2 serious"),
     ],
 )

@@ -67,13 +67,7 @@ def test_more_than_a_screenful_is_left_to_the_histories(session):
         (None, {}, State.ON_RECORD, "on record"),
         ({}, {}, State.BEFORE_EXECUTIVES, "the executives have it"),
         ({"owner_id": "U_ERIN"}, {}, State.TAKEN, "taken by Erin"),
-        ({"owner_id": "U_ERIN", "settled_at": NOW}, {}, State.SETTLED, "settled"),
-        (
-            {"owner_id": "U_ERIN", "settled_at": NOW, "outcome": "They\napologised"},
-            {},
-            State.SETTLED,
-            "settled by Erin_: They apologised",
-        ),
+        ({"owner_id": "U_ERIN", "settled_at": NOW}, {}, State.SETTLED, "settled by Erin"),
         ({}, {"withdrawn_at": NOW}, State.WITHDRAWN, "withdrawn"),
     ],
 )
@@ -83,7 +77,7 @@ def test_each_record_says_what_became_of_it(session, matter, fields, state, word
     make_incident(session, client=client, escalation_id=raised and raised.id, **fields)
     (own,) = page_of(session).own
     assert own.state is state
-    assert f"_{words}" in shown(page_of(session))
+    assert f"_{words}_" in shown(page_of(session))
 
 
 def test_what_is_with_the_executives_is_said_in_a_line(session):

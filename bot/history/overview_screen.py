@@ -126,9 +126,9 @@ def _counts(going: Going) -> Markup:
 
 
 def _mostly(counts: Counts) -> str:
-    """Return “mostly abuse” where more than half is of one kind, “abuse” where all is."""
+    """Return “Mostly abuse” where more than half is of one kind, “Abuse” where all is."""
     name, most = max(counts, key=lambda count: count[1], default=("", 0))
     total = sum(count for _, count in counts)
     if 2 * most <= total:
         return ""
-    return cut(name if most == total else f"mostly {name}", 60)
+    return cut(f"{name[:1].upper()}{name[1:]}" if most == total else f"Mostly {name}", 60)

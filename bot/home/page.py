@@ -36,7 +36,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Own:
-    """One record of the person's own; `owner_name` is who of the executives took it."""
+    """One record of the person's own; `owner_name` is who of the executives has it."""
 
     incident_id: int
     number: str
@@ -47,7 +47,6 @@ class Own:
     confidential: bool
     state: State
     owner_name: str
-    outcome: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,6 @@ def _own() -> Select[*tuple[Any, ...]]:
             INCIDENTS.withdrawn_at,
             MATTERS.status,
             MATTERS.owner_name,
-            MATTERS.outcome,
         )
         .join_from(Incident.__table__, Client.__table__)
         .join(ConductType.__table__, KINDS.id == INCIDENTS.conduct_type_id)
@@ -133,7 +131,6 @@ def _record(row: Row[*tuple[Any, ...]]) -> Own:
         confidential=row.confidential,
         state=_state(row),
         owner_name=row.owner_name or "",
-        outcome=row.outcome or "",
     )
 
 

@@ -103,9 +103,6 @@ def _record(record: Own) -> Block:
 
 
 def _state(record: Own) -> Markup:
-    if record.state is State.TAKEN:
-        return markup("_taken by {}_", cut(one_line(record.owner_name), 60))
-    if record.state is State.SETTLED and record.outcome:
-        who, how = cut(one_line(record.owner_name), 60), cut(one_line(record.outcome), 120)
-        return markup("_settled by {}_: {}", who, how)
+    if record.state in (State.TAKEN, State.SETTLED):
+        return markup("_{} by {}_", record.state, cut(one_line(record.owner_name), 60))
     return markup("_{}_", record.state)
