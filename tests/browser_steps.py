@@ -1,5 +1,6 @@
 """What a person does on the workspace page, and pages whose consoles are looked at."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlencode
@@ -15,6 +16,10 @@ from playwright.sync_api import (
 
 
 PATIENCE = 10_000  # milliseconds
+CONTROLS = "button|checkbox|combobox|link|listbox|menuitem|radio|radiogroup|slider|switch|textbox"
+NAMELESS = re.compile(
+    rf"^\s*- '?(?:{CONTROLS}|dialog|img|navigation|region)(?! \")\b.*$", re.MULTILINE
+)
 
 
 class Pages:
@@ -117,3 +122,8 @@ def become(page: Page, name: str) -> None:
     page.locator("#me").click()
     page.get_by_role("menuitemradio", name=name).click()
     expect(page.locator("#me")).to_contain_text(name)
+
+
+def nameless(part: Locator) -> list[str]:
+    """What a screen reader could not call by any name, of all that can be used there."""
+    return NAMELESS.findall(part.aria_snapshot())

@@ -14,7 +14,7 @@ from models import Database
 from sandbox.driver import running
 from sandbox.seed import read_workspace
 from tests.bot_process import web, worker
-from tests.browser_steps import choose, go, message, modal, pages_at, write
+from tests.browser_steps import choose, go, message, modal, nameless, pages_at, write
 from tests.conftest import ROOT
 
 
@@ -121,6 +121,22 @@ def test_an_incident_goes_from_a_technician_to_the_executives_and_back(page_at, 
     expect(history).to_contain_text("1 incident")
     expect(history).to_contain_text(WHAT)
     assert desk.refused() == []
+
+
+def test_the_bots_screens_can_be_used_by_ear(page_at):
+    tara = page_at("U_TARA", at="C_GENERAL")
+    write(tara, "/client-incident harbour")
+    form = modal(tara, "Client incident")
+    expect(form.get_by_role("combobox", name="Client")).to_be_focused()
+    put_on_record(form)
+    conduct = form.get_by_role("combobox", name="What kind of conduct?")
+    expect(conduct).to_have_accessible_description("Please complete this required field.")
+    assert nameless(form) == []
+    form.get_by_role("button", name="Cancel").click()
+    expect(tara.get_by_role("dialog")).to_have_count(0)
+    go(tara, "On Record")
+    expect(tara.get_by_role("button", name="New incident")).to_be_visible()
+    assert nameless(tara.get_by_role("main")) == []
 
 
 def test_a_guest_is_refused_kindly_and_sees_nothing(desk, page_at):
