@@ -70,6 +70,26 @@ def test_the_manifest_installs_in_socket_mode_as_it_is():
     assert "url" not in json.dumps(MANIFEST)
 
 
+def test_the_readme_shows_the_settings_of_the_manifest_as_http_needs_them():
+    told = read("README.md")
+    block = told[told.index("```json") + len("```json") :]
+    settings = json.loads(block[: block.index("```")])
+    address = "https://your.host/slack/events"
+
+    wanted = json.loads(json.dumps(MANIFEST["settings"])) | {"socket_mode_enabled": False}
+    wanted["event_subscriptions"]["request_url"] = address
+    wanted["interactivity"] |= {"request_url": address, "message_menu_options_url": address}
+    assert settings == wanted
+
+
+def test_each_process_of_the_procfile_insists_on_its_own_way_to_slack():
+    assert dict(line.split(": ") for line in read("Procfile").splitlines()) == {
+        "release": "alembic upgrade head",
+        "web": "python -m bot web",
+        "worker": "python -m bot worker",
+    }
+
+
 def test_what_is_skipped_fails_in_ci(tmp_path):
     skipping = "import pytest\n@pytest.mark.skip(reason='no tool')\ndef test_x(): pass\n"
     (tmp_path / "test_x.py").write_text(skipping)
