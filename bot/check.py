@@ -13,10 +13,11 @@ from slack_sdk.web import SlackResponse
 
 from bot import config
 from bot.config import ROOT, SETTINGS, Setting
-from bot.delivery.addresses import objection
 from bot.delivery.held import held
 from bot.delivery.mends import mend
+from bot.errors import SlackUnreachable
 from bot.health import Migrations
+from bot.slack.channels import objection
 from bot.slack.http import POSTING_SECONDS, web_client
 from bot.slack.people import FAILURES, People, what_failed
 from bot.slack.text import plural
@@ -83,7 +84,6 @@ def _looks(values: Values, patience: int) -> Iterator[Callable[[], Iterable[Find
             yield partial(_line, slack, values["app_token"])
         if "executive_channel" in values:
             yield partial(_channel, slack, values["executive_channel"])
-            yield partial(_executives, slack, values["executive_channel"])
         if values.get("technician_group"):
             yield partial(_technicians, slack, values["technician_group"])
     if "database_url" in values:
@@ -130,20 +130,29 @@ def _channel(slack: WebClient, channel_id: str) -> Iterator[Finding]:
     try:
         channel = slack.conversations_info(channel=channel_id).get("channel") or {}
     except FAILURES as error:
-        yield _refused("the executives' channel cannot be read", error)
+        unread = "the executives' channel cannot be read"
+        # Where Slack does not answer, nothing is known of who the executives are.
+        nobody = ", so nobody is an executive" if "slack" in what_failed(error) else ""
+        yield _refused(f"{unread}{nobody}", error)
         return
     refused = objection(channel) or ("" if channel.get("is_member") else "not_in_channel")
     if refused:
-        yield Finding(f"the executives' channel cannot be used ({refused})", mend(refused))
-    else:
-        yield Finding(f"#{channel.get('name')} is private, ours alone, and the bot is in it")
+        unusable = "the executives' channel cannot be used, so nobody is an executive"
+        yield Finding(f"{unusable} ({refused})", mend(refused))
+        return
+    yield Finding(f"#{channel.get('name')} is private, ours alone, and the bot is in it")
+    yield from _executives(slack, channel_id)
 
 
 def _executives(slack: WebClient, channel_id: str) -> Iterator[Finding]:
     people = People(slack, lambda _task: None, executive_channel=channel_id)
-    members = people.executives()
-    people.warm()
-    names = sorted(people.name(each) for each in members if people.is_colleague(each))
+    try:
+        people.learn()
+        colleagues = filter(people.is_colleague, people.executives())
+        names = sorted(map(people.name, colleagues))
+    except (*FAILURES, SlackUnreachable) as error:
+        yield _refused("the executives cannot be read", error)
+        return
     if names:
         yield Finding(f"{plural(len(names), 'executive')}: {', '.join(names)}")
     else:

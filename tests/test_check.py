@@ -93,10 +93,13 @@ def test_what_is_set_is_shown_unless_it_is_secret(environ):
         ({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": ""}, "✗ SLACK_SIGNING_SECRET is missing"),
         ({"SLACK_BOT_TOKEN": "xoxb-other"}, "✗ Slack does not take SLACK_BOT_TOKEN (invalid_auth)"),
         ({"SLACK_APP_TOKEN": "xapp-other"}, "✗ Slack opens no Socket Mode connection"),
-        ({"EXECUTIVE_CHANNEL": "C_SECRET"}, "channel cannot be read (channel_not_found)"),
-        ({"EXECUTIVE_CHANNEL": "C_RANDOM"}, "channel cannot be used (channel_public)"),
-        ({"EXECUTIVE_CHANNEL": "C_CONNECT"}, "channel cannot be used (channel_shared)"),
-        ({"EXECUTIVE_CHANNEL": "C_OLD"}, "channel cannot be used (is_archived)"),
+        (
+            {"EXECUTIVE_CHANNEL": "C_SECRET"},
+            "so nobody is an executive (channel_not_found)",
+        ),
+        ({"EXECUTIVE_CHANNEL": "C_RANDOM"}, "be used, so nobody is an executive (channel_public)"),
+        ({"EXECUTIVE_CHANNEL": "C_CONNECT"}, "be used, so nobody is an executive (channel_shared)"),
+        ({"EXECUTIVE_CHANNEL": "C_OLD"}, "be used, so nobody is an executive (is_archived)"),
         ({"TECHNICIAN_GROUP": "S_NONE"}, "group cannot be read (no_such_subteam). Set TECHN"),
         ({"DATABASE_URL": "sqlite:////no/such/folder/x.db"}, "x.db cannot be used. The database"),
         ({"DATABASE_URL": "postgresql://u:planted@127.0.0.1:9/x"}, "127.0.0.1 cannot be used"),
@@ -163,6 +166,7 @@ def test_a_slack_that_hangs_costs_its_time_once(slack, environ):
     assert time.monotonic() - began < 5
     assert "✓ no message waits for a mend" in told
     assert sum("(unreachable)" in line for line in told) == 4
+    assert not any("nobody" in line for line in told)
 
 
 def test_messages_that_wait_for_a_mend_are_named_with_it(environ, database_url):

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
-from bot.delivery.addresses import objection
 from bot.delivery.finish import seconds_to_wait, who_waits
 from bot.delivery.held import Held, gather
 from bot.delivery.mends import MENDS, mend
 from bot.delivery.trouble import Trouble, Waits, of_error, retry_after
+from bot.slack.channels import objection
 from models import Delivery, DeliveryStatus
 
 

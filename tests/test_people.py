@@ -145,6 +145,48 @@ def test_an_unreadable_executive_channel_makes_nobody_an_executive(slack, people
     assert people.executives() == frozenset()
 
 
+UNFIT = {
+    "public": {"is_private": False},
+    "shared with another organisation": {"shared_with": ["T_CLIENT"]},
+    "being shared": {"pending_with": ["T_CLIENT"]},
+    "archived": {"is_archived": True},
+}
+
+
+@pytest.mark.parametrize("change", UNFIT.values(), ids=UNFIT)
+def test_to_be_in_an_executive_channel_that_others_read_makes_nobody_an_executive(
+    slack, people, caplog, change
+):
+    slack.change_channel(EXECUTIVES, add=["U_MIGUEL"], **change)
+    for user_id in ("U_MIGUEL", "U_ERIN"):
+        person = people.admit(user_id)
+        assert (person.executive, person.certain) == (False, False)
+    assert people.executives() == frozenset()
+    assert "executives_unknown" in {each.message for each in caplog.records}
+
+
+def test_a_channel_that_becomes_public_makes_nobody_an_executive_two_minutes_later(
+    slack, people, seconds
+):
+    assert people.admit("U_ERIN").executive
+    slack.change_channel(EXECUTIVES, is_private=False, add=["U_MIGUEL"])
+    seconds.now += 61
+    assert not people.admit("U_MIGUEL").executive
+    seconds.now += 60
+    assert not people.admit("U_ERIN").executive
+    slack.change_channel(EXECUTIVES, is_private=True)
+    seconds.now += 6
+    assert people.admit("U_ERIN").executive
+
+
+def test_the_channel_is_looked_at_while_its_members_are_read(slack):
+    slack.latency(0.5)
+    people = made(slack)
+    started = time.perf_counter()
+    people.executives()
+    assert time.perf_counter() - started < 0.9
+
+
 def test_an_unreadable_executive_channel_does_not_turn_an_executive_into_a_stranger(slack, seconds):
     slack.fault("conversations.members", "error", 9, code="internal_error")
     people = made(slack, seconds, group=TECHNICIANS)

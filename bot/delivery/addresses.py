@@ -1,13 +1,13 @@
 """Where a lane leads, asked anew for every message: nobody outside may ever read along."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from slack_sdk import WebClient
 
 from bot.delivery.enqueue import EXECUTIVES
 from bot.delivery.trouble import Failed, Trouble, looking, of_code
 from bot.errors import SlackUnreachable
+from bot.slack.channels import objection
 
 
 class Addresses:
@@ -49,18 +49,3 @@ class Addresses:
             raise Failed(Trouble("membership_unknown")) from error
         if not allowed:
             raise Failed(of_code("not_a_member"))
-
-
-def objection(channel: Mapping[str, Any]) -> str:
-    """Return why nothing may be written into this channel, as a code, or "" where it may."""
-    if channel.get("is_ext_shared") or _with_others(channel):
-        return "channel_shared"
-    if channel.get("is_pending_ext_shared") or channel.get("pending_shared"):
-        return "channel_share_pending"
-    if channel.get("is_archived"):
-        return "is_archived"
-    return "channel_public" if channel.get("is_private") is False else ""
-
-
-def _with_others(channel: Mapping[str, Any]) -> bool:
-    return bool(channel.get("is_shared")) and not channel.get("is_org_shared")

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.errors import Refused, SlackUnreachable
 from bot.slack.cache import Cache
+from bot.slack.channels import Unfit, objection
 
 
 T = TypeVar("T")
@@ -105,16 +107,23 @@ class People:
 
         Raises nothing: whoever is not known yet is asked for when they come.
         """
-        self.executives()
         try:
-            if self._group:
-                self._members.get(self._group)
-            self._roll.get(EVERYBODY)
+            self.learn()
         except FAILURES as error:
             log.warning("people_not_warmed", extra=what_failed(error))
 
+    def learn(self) -> None:
+        """Learn the same and raise what fails, one of FAILURES."""
+        self._roll.get(EVERYBODY)
+        if self._group:
+            self._members.get(self._group)
+        self._members.get(self._channel)
+
     def executives(self) -> frozenset[str]:
-        """Return the members of the executive channel; nobody where Slack does not say."""
+        """Return the members of the executive channel; nobody where Slack does not say.
+
+        Nobody either where the channel is public, archived or shared outside.
+        """
         return self._executives() or frozenset()
 
     def name(self, user_id: str) -> str:
@@ -183,7 +192,13 @@ class People:
     def _load_members(self, group: str) -> frozenset[str]:
         if group.startswith("S"):
             return frozenset(self._slack.usergroups_users_list(usergroup=group).get("users") or [])
-        return frozenset(self._pages(group))
+        with ThreadPoolExecutor(1) as pool:  # side by side: somebody may be waiting for both
+            looked = pool.submit(self._slack.conversations_info, channel=group)
+            members = frozenset(self._pages(group))
+            refused = objection(looked.result()["channel"])
+        if refused:
+            raise Unfit(refused)
+        return members
 
     def _pages(self, channel: str) -> Iterator[str]:
         cursor = ""
@@ -211,6 +226,7 @@ def next_cursor(page: SlackResponse) -> str:
 def what_failed(error: Exception) -> dict[str, str]:
     """Return what the log may say of a failed call: its kind, and Slack's word for it."""
     said = error.response.get("error") if isinstance(error, SlackApiError) else None
+    said = error.code if isinstance(error, Unfit) else said
     return {"error": type(error).__name__} | ({"slack": str(said)} if said else {})
 
 
