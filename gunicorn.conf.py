@@ -19,7 +19,7 @@ except BadSettings as error:
 wsgi_app = "bot.web:application()"
 bind = f"0.0.0.0:{settings.port}"
 proc_name = "on-record"
-worker_class = "gthread"
+worker_class = "bot.serving.WholeRequests"
 workers = settings.web_concurrency
 threads = 16
 keepalive = 5

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import BoltRequest, BoltResponse
 
 from bot import app, config
+from bot.arrival import LARGEST
 from bot.health import Migrations, Readiness
 from bot.logs import new_reference, watch_uncaught
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 Dispatch = Callable[[BoltRequest], BoltResponse]
 log = logging.getLogger(__name__)
-LARGEST = 4_000_000
-"""Bytes of a request: a form filled to its limits with emoji has over a million, escaped twice."""
-
 WINDOW = 300
 """Seconds that a signature is good for, before and after: Slack's own rule."""
 

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from bot.arrival import LARGEST
 from bot.health import AWAY, BEHIND, Migrations, Readiness
-from bot.web import LARGEST, Web, trouble_with_signature
+from bot.web import Web, trouble_with_signature
 from models import Database
 from tests.door_room import PRIVATE, SECRET, command, interaction, open_house, signed
 

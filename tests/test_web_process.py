@@ -1,9 +1,12 @@
+import http.client
 import json
 import shutil
+import socket
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import psutil
 import pytest
@@ -23,7 +26,7 @@ from tests.bot_process import (
     wait_until_alive,
     web,
 )
-from tests.door_room import command
+from tests.door_room import command, signed
 
 
 BURST = 200
@@ -174,6 +177,73 @@ def test_it_ends_in_time_though_slack_hangs(slack, sqlite_url, tmp_path):
             assert bot.post(command(name="/client-incident", user=f"U_{number}"))[0] == 200
         status, took = bot.stop()
         assert (status, took < 25) == (0, True)
+
+
+LINES = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
+STALLING = {
+    "says nothing": b"",
+    "stops in the head": LINES + b"X-A: ",
+    "stops in the body": LINES + b"Content-Length: 100000\r\n\r\nabc",
+    "stops in a chunk": LINES + b"Transfer-Encoding: chunked\r\n\r\nff\r\nabc",
+    "sends rubbish and stays": b"rubbish\r\n\r\n",
+    "sends too much": LINES + b"Content-Length: 100000000\r\n\r\nabc",
+    "asks and stays": b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", STALLING.values(), ids=STALLING)
+def test_connections_that_stall_hold_nobody_up_and_are_ended(bot, sent):
+    with ExitStack() as ending:
+        stalled = [ending.enter_context(connected(bot)) for _ in range(40)]
+        for each in stalled:
+            each.sendall(sent)
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert bot.post(command(name="/client-incident"))[0] == 200
+        assert time.monotonic() - began < 1
+        for each in stalled:
+            each.settimeout(15)
+            while each.recv(4096):
+                pass
+        assert time.monotonic() - began < 12
+
+
+def test_a_request_in_pieces_is_answered_and_so_is_the_next_on_its_connection(bot):
+    body = command(name="/client-incident").encode()
+    head = [f"{name}: {value}" for name, value in signed(body.decode()).items()]
+    head += [f"Content-Length: {len(body)}", "Content-Type: application/x-www-form-urlencoded"]
+    whole = LINES + "\r\n".join([*head, "", ""]).encode() + body
+    with connected(bot) as line:
+        line.settimeout(5)
+        for start in range(0, len(whole), 100):
+            line.sendall(whole[start : start + 100])
+            time.sleep(0.01)
+        assert line.recv(4096).startswith(b"HTTP/1.1 200")
+        line.sendall(2 * b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        heard = b""
+        while heard.count(b"alive") < 2:
+            heard += line.recv(4096)
+
+
+def test_a_request_in_chunks_is_answered(bot):
+    body = command(name="/client-incident")
+    connection = http.client.HTTPConnection("127.0.0.1", bot.port, timeout=5)
+    form = {"content-type": "application/x-www-form-urlencoded"} | signed(body)
+    pieces = (piece.encode() for piece in (body[:50], body[50:]))
+    connection.request("POST", "/slack/events", pieces, form, encode_chunked=True)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def test_a_request_that_is_too_large_is_refused_before_it_arrives(bot):
+    with connected(bot) as line:
+        line.settimeout(5)
+        line.sendall(LINES + b"Content-Length: 4000001\r\n\r\n")
+        assert line.recv(4096).startswith(b"HTTP/1.1 413")
+
+
+def connected(bot):
+    return socket.create_connection(("127.0.0.1", bot.port))
 
 
 def burst(bot, slack):
