@@ -1,8 +1,9 @@
 """The small form that settles an escalation with one line about the outcome."""
 
+import re
 from typing import Any
 
-from bot.errors import FieldError
+from bot.errors import FieldError, UserError
 from bot.slack import blocks
 from bot.slack.blocks import View
 from bot.slack.text import one_line
@@ -31,9 +32,20 @@ def build(escalation_id: int) -> View:
 
 
 def parse(view: dict[str, Any]) -> tuple[int, str]:
-    """Return the escalation's id and the outcome; raises FieldError where it says nothing."""
-    typed = view["state"]["values"][OUTCOME][OUTCOME].get("value") or ""
-    outcome = one_line(clean(typed))
+    """Return the escalation's id and the outcome; raises FieldError where it says nothing.
+
+    Raises UserError where an older version drew it.
+    """
+    number = str(view.get("private_metadata") or "")
+    if not re.fullmatch(r"[0-9]{1,9}", number):
+        raise UserError("This form is out of date. Please press “Settled…” anew.")
+    outcome = one_line(clean(_typed(view)))
     if not outcome:
         raise FieldError(OUTCOME, "Please say in one line what came of it.")
-    return int(view["private_metadata"]), outcome
+    return int(number), outcome
+
+
+def _typed(view: dict[str, Any]) -> str:
+    held = ((view.get("state") or {}).get("values") or {}).get(OUTCOME) or {}
+    value = (held.get(OUTCOME) or {}).get("value")
+    return value if isinstance(value, str) else ""

@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.clients.directory import Conduct
+from bot.errors import UserError
 from bot.incidents.fields import CONDUCT, SEVERITY, WHAT, WHEN
 from bot.incidents.form_detail import detail, question_fields
+from bot.incidents.form_size import within_limit
 from bot.incidents.new import NewEvidence
 from bot.incidents.wording import severity
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
 from bot.slack.ids import CLIENT
-from bot.slack.text import cut, date, joined, markup, plural
+from bot.slack.text import date, joined, markup, plural
 from models import Severity
 
 
@@ -22,8 +24,7 @@ CALLBACK = "incident_form"
 MORE = "more_detail"
 COPIED = "copied_message"
 TEXT_LENGTH = 3000
-METADATA_LENGTH = 3000
-SHORT_NAME = 40
+OUT_OF_DATE = "This form is out of date. Copy what you wrote, close it, and open it anew."
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SEVERITY_HELP = {
@@ -154,43 +155,7 @@ def _metadata(form: Form) -> str:
         "answers": dict(form.answers),
     }
     kept |= {name: value for name, value in optional.items() if value}
-    return _within_limit(kept)
-
-
-def _within_limit(kept: dict[str, Any]) -> str:
-    """Return the metadata as JSON of at most Slack's 3,000; what matters least gives way first.
-
-    A piece of evidence is never dropped: its link goes, then its type, then the end of its name.
-    """
-    while len(text := _compact(kept)) > METADATA_LENGTH:
-        if not (_without_an_answer(kept) or _thinner(kept.get("evidence", []))):
-            kept.pop("hint", None)
-            return _compact(kept)
-    return text
-
-
-def _without_an_answer(kept: dict[str, Any]) -> bool:
-    answers = kept.get("answers") or {}
-    mine = f"{kept.get('conduct')}."
-    least = next((name for name in answers if not name.startswith(mine)), None)
-    least = least or next(iter(answers), None)
-    return least is not None and bool(answers.pop(least))
-
-
-def _thinner(evidence: list[dict[str, Any]]) -> bool:
-    for part in ("permalink", "file_type", "author_id"):
-        holders = [piece for piece in evidence if piece["kind"] == "file" and piece.get(part)]
-        if holders:
-            holders[-1].pop(part)
-            return True
-    long = [piece for piece in evidence if len(piece.get("file_name") or "") > SHORT_NAME]
-    for piece in long[-1:]:
-        piece["file_name"] = cut(piece["file_name"], SHORT_NAME)
-    return bool(long)
-
-
-def _compact(kept: dict[str, Any]) -> str:
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return within_limit(kept)
 
 
 def _light(piece: NewEvidence) -> dict[str, Any]:
@@ -202,7 +167,14 @@ def _light(piece: NewEvidence) -> dict[str, Any]:
 
 
 def shown(view: dict[str, Any]) -> Form:
-    """Return the form that a view shows, out of the view itself."""
+    """Return the form that a view shows, out of the view itself; raises UserError if it cannot."""
+    try:
+        return _read(view)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise UserError(OUT_OF_DATE) from None
+
+
+def _read(view: dict[str, Any]) -> Form:
     kept = json.loads(view.get("private_metadata") or "{}")
     when = kept.get("when")
     return Form(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import UserError
+from bot.incidents.form_parse import values
 from bot.slack import blocks
 from bot.slack.blocks import View
 from models.text import clean
@@ -14,6 +15,8 @@ from models.text import clean
 ADD, WITHDRAWAL = "incident_note", "incident_withdrawal"
 TEXT = "note"
 LENGTH = 3000
+HIGHEST_ID = 2**31 - 1
+OUT_OF_DATE = "This form is out of date. Please open the record anew."
 
 
 def note_form(incident_id: int, card_view: str = "") -> View:
@@ -48,9 +51,8 @@ def withdrawal_form(incident_id: int, card_view: str = "") -> View:
 
 def typed(view: dict[str, Any]) -> str:
     """Return the text of the note, or nothing."""
-    fields = view["state"]["values"].values()
-    found = (held[TEXT].get("value") for held in fields if TEXT in held)
-    return clean(next(found, None) or "").strip()
+    value = values(view).get(TEXT, {}).get("value")
+    return clean(value).strip() if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,12 @@ def about(view: dict[str, Any]) -> About:
     """Return what the form is about; raises UserError where it does not say so any more."""
     try:
         kept = json.loads(view["private_metadata"])
-        return About(int(kept["incident"]), str(kept["key"]), str(kept.get("card") or ""))
-    except (KeyError, TypeError, ValueError):
-        raise UserError("This form is out of date. Please open the record anew.") from None
+        found = About(int(kept["incident"]), str(kept["key"]), str(kept.get("card") or ""))
+    except (KeyError, OverflowError, TypeError, ValueError):
+        raise UserError(OUT_OF_DATE) from None
+    if not 0 < found.incident_id <= HIGHEST_ID:
+        raise UserError(OUT_OF_DATE)
+    return found
 
 
 def _form(callback: str, title: str, field: blocks.Block, submit: str, metadata: str) -> View:

@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 from bot.deps import Deps
+from bot.errors import UserError
 from bot.incidents import note_form
 from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.card import CALLBACK, TURN_PAGE, WITHDRAW, card
@@ -15,6 +16,9 @@ from bot.slack.ids import ADD_NOTE, OPEN_RECORD
 from bot.slack.loading import load, turn_into
 from bot.slack.people import Person
 from models import DatabaseUnavailable
+
+
+OUT_OF_DATE = "This button is out of date. Please open the record anew."
 
 
 def register(door: Door[Deps]) -> None:
@@ -39,8 +43,8 @@ def open_record(deps: Deps, body: Body, person: Person) -> None:
 
 def turn_page(deps: Deps, body: Body, person: Person) -> None:
     """Show another page of a long record."""
-    incident_id, page = (int(part) for part in body["actions"][0]["value"].split(":"))
-    _show_card(deps, body["view"]["id"], incident_id, person, page)
+    incident_id, _, page = _value(body).partition(":")
+    _show_card(deps, body["view"]["id"], _digits(incident_id), person, _digits(page))
 
 
 def open_note(deps: Deps, body: Body, _person: Person) -> None:
@@ -115,7 +119,18 @@ def _empty(text: str) -> Answer:
 
 
 def _number(body: Body) -> int:
-    return int(body["actions"][0]["value"])
+    """Return the incident's id; raises UserError where another version drew the button."""
+    return _digits(_value(body))
+
+
+def _value(body: Body) -> str:
+    return str(body["actions"][0].get("value") or "")
+
+
+def _digits(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise UserError(OUT_OF_DATE)
+    return int(text)
 
 
 def _card_below(body: Body) -> str:
