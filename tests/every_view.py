@@ -20,7 +20,7 @@ from bot.history.overview import Before, Going, Overview
 from bot.history.overview_screen import near_view, overview_view
 from bot.history.page import HistoryPage, Line, Matter
 from bot.history.screen import history_view
-from bot.home.page import HomePage, Own, State
+from bot.home.page import BEGUN, GOING, Begun, HomePage, Own, State
 from bot.home.screen import home_view
 from bot.incidents import form, note_form
 from bot.incidents.card import card
@@ -184,6 +184,7 @@ def _notices(said: str) -> Iterator[View]:
     yield with_notice(full, said or "x")["view"]
 
 
+SEVERITIES = tuple((each.label, 10**9) for each in Severity)
 QUIET = Glance(0, (), (), (0,) * 12, None, 0, 0)
 
 
@@ -194,7 +195,7 @@ def _why(said: str) -> tuple[str, ...]:
 def _glance(said: str) -> Glance:
     counts = tuple((said[:50], 10**9) for _ in range(40))
     months = (10**9,) * 12
-    return Glance(10**9, counts, counts, months, (said[:200] or "x", 5), 5, 10**9)
+    return Glance(10**9, counts, SEVERITIES, months, (said[:200] or "x", 5), 5, 10**9)
 
 
 def _standings(said: str) -> Iterator[Standing]:
@@ -286,6 +287,8 @@ def _histories(said: str) -> Iterator[View]:
         lines=lines,
         has_newer=True,
         has_older=True,
+        passed=8,
+        total=10**6,
     )
     kinds = [Conduct(n, f"{n}" * 10, said[:75] or "x", said[:50], "") for n in range(120)]
     place = Place(NOW, HIGHEST)
@@ -302,12 +305,12 @@ def _histories(said: str) -> Iterator[View]:
 
 def _overview(said: str) -> Overview:
     counts = tuple((said[:50], 10**9) for _ in range(40))
-    going = Going(HIGHEST, said[:150] or "x", ClientStatus.WATCH, counts, NOW)
-    before = Before(_why(said), NOW, "U_ERIN", said[:150])
-    nobody = replace(before, owner_name="")
-    others = (going, replace(going, last_at=None)) * 5
-    raised = tuple(replace(going, before=each) for each in (before, nobody))
-    return Overview(raised * 5, others, 10**6)
+    going = Going(HIGHEST, said[:150] or "x", ClientStatus.WATCH, SEVERITIES, counts, NOW)
+    before = Before(_why(said), NOW, said[:150], yours=False)
+    matters = (before, replace(before, owner_name=""), replace(before, yours=True))
+    others = (going, replace(going, last_at=None), replace(going, by_conduct=counts[:1]))
+    raised = tuple(replace(going, before=each) for each in matters)
+    return Overview(raised * 3, others * 3, 10**6)
 
 
 def _homes(said: str) -> Iterator[View]:
@@ -325,6 +328,11 @@ def _homes(said: str) -> Iterator[View]:
         )
         for state in State
     )
+    going = replace(_overview(said), others=_overview(said).others[:GOING])
+    begun = Begun(said[:150] or "x", NOW, said[:3000] or "x")
     for records in ((own * 2)[:10], own[:1], ()):
-        for overview in (_overview(said), Overview((), (), 0), None):
-            yield home_view(HomePage(records, has_more=bool(records), overview=overview))
+        for overview in (going, Overview((), (), 0), None):
+            for waiting in ((), (begun,) * BEGUN):
+                yield home_view(
+                    HomePage(waiting, records, has_more=bool(records), overview=overview)
+                )
