@@ -259,7 +259,7 @@ def test_the_overview_puts_what_is_before_the_executives_first():
 def test_ones_own_matters_are_marked():
     yours = replace(GOING, before=replace(BEFORE, yours=True))
     told = text(overview_view(Overview((yours,), (), 1)))
-    assert "*You have it*, since" in told
+    assert "*You have it* · open since" in told
     assert "Erin has it" not in told
 
 

@@ -105,7 +105,7 @@ def _named(going: Going) -> Markup:
 def _why(going: Going) -> Iterator[Markup]:
     if not going.before:
         return
-    yield markup("{}, since {}", _who(going.before), date(going.before.opened_at, DAY))
+    yield markup("{} · open since {}", _who(going.before), date(going.before.opened_at, DAY))
     for reason in going.before.why[:REASONS]:
         yield markup("{}", cut(reason, 300))
 
