@@ -157,6 +157,17 @@ def test_a_form_that_waits_for_an_answer_is_shown_with_what_was_written(session,
     assert "Between us" not in told
 
 
+def test_what_was_recorded_by_another_form_since_waits_no_longer(session):
+    oak = make_client(session, "Oak and Sons")
+    keep_a_form(session, "K1", "oak and  SONS", saved_at=NOW - timedelta(hours=1))
+    make_incident(session, client=oak, recorded_at=NOW - timedelta(hours=2))
+    make_incident(session, client=oak, reporter_id="U_MIGUEL")
+    make_incident(session, client=make_client(session, "Elm"))
+    assert [begun.client_name for begun in page_of(session).begun] == ["oak and  SONS"]
+    make_incident(session, client=oak)
+    assert page_of(session).begun == ()
+
+
 def test_a_form_is_shown_for_a_day_and_no_longer_than_it_is_kept(session):
     keep_a_form(session, "K1", "Zeta Works", saved_at=NOW - timedelta(hours=25))
     assert page_of(session).begun == ()

@@ -1,6 +1,6 @@
 """What a person finds in their App Home, in plain values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from bot.history.asked import Viewer
 from bot.history.overview import Overview, overview
 from bot.incidents.drafts import KEPT_FOR
-from bot.incidents.new import from_json
 from models import Client, ConductType, Draft, Escalation, EscalationStatus, Incident, Severity
+from models.text import fold
 
 
 INCIDENTS, CLIENTS = Incident.__table__.c, Client.__table__.c
@@ -72,7 +72,7 @@ def home_page(session: Session, viewer: Viewer, *, now: datetime, timezone: tzin
     """Return what the person finds in their App Home now."""
     rows = session.execute(_own(), {"viewer": viewer.id}).all()
     page = HomePage(
-        begun=tuple(_begun(session, viewer, now)),
+        begun=tuple(each for each in _begun(session, viewer, now) if not _is_recorded(each, rows)),
         own=tuple(map(_record, rows[:OWN])),
         has_more=len(rows) > OWN,
         overview=None,
@@ -89,11 +89,16 @@ def _begun(session: Session, viewer: Viewer, now: datetime) -> Iterator[Begun]:
         DRAFTS.person_id == viewer.id, DRAFTS.saved_at > now - KEPT_FOR
     )
     for content, saved_at in session.execute(kept.order_by(DRAFTS.saved_at.desc()).limit(BEGUN)):
-        form = from_json(content["form"])
-        name = form.client
+        name = content["form"]["client"]
         if isinstance(name, int):
             name = session.scalar(select(CLIENTS.name).where(CLIENTS.id == name)) or ""
-        yield Begun(name, saved_at, form.what_happened)
+        yield Begun(name, saved_at, content["form"]["what_happened"])
+
+
+def _is_recorded(begun: Begun, rows: Iterable[Row[*tuple[Any, ...]]]) -> bool:
+    """Return whether the person has recorded something of that client since, by another form."""
+    name = fold(begun.client_name)
+    return any(row.recorded_at >= begun.saved_at and fold(row.name) == name for row in rows)
 
 
 @cache
@@ -106,6 +111,7 @@ def _own() -> Select[*tuple[Any, ...]]:
             KINDS.short,
             INCIDENTS.severity,
             INCIDENTS.occurred_at,
+            INCIDENTS.recorded_at,
             INCIDENTS.confidential,
             INCIDENTS.withdrawn_at,
             MATTERS.status,
