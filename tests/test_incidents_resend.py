@@ -160,6 +160,13 @@ def test_a_client_by_another_spelling_is_no_change(database):
     assert notes(database) == []
 
 
+def test_a_client_that_is_gone_by_now_is_no_change(database):
+    send(database, FIRST)
+    send(database, replace(FIRST, client=404, what_happened="He is an idiot."))
+    said = "What happened: He is an idiot."
+    assert notes(database) == [f"Changed before the form was sent again:\n{said}"]
+
+
 def escalation(database) -> Escalation:
     with database.read() as session:
         return session.scalars(select(Escalation)).one()

@@ -138,21 +138,28 @@ def _changes(session: Session, before: Incident, new: NewIncident, timezone: tzi
 
 
 def _of_record(session: Session, before: Incident, timezone: tzinfo) -> dict[str, str]:
-    client = session.get_one(Client, before.client_id).name
     kind = session.get_one(ConductType, before.conduct_type_id)
-    return _said(before, client, kind, timezone)
+    return _said(before, _client_of(session, before.client_id), kind, timezone)
 
 
 def _of_form(
     session: Session, before: Incident, new: NewIncident, timezone: tzinfo
 ) -> dict[str, str]:
-    named = new.client
-    found = session.get(Client, named) if isinstance(named, int) else with_name(session, named)
     kind = session.scalars(select(ConductType).where(ConductType.code == new.conduct)).one()
-    said = _said(new, found.name if found else str(named), kind, timezone)
+    client = _client_of(session, new.client) or _client_of(session, before.client_id)
+    said = _said(new, client, kind, timezone)
     if not new.contact and before.contact in {piece.author_name for piece in before.evidence}:
         said["Contact"] = before.contact or ""  # read off the message, not typed: nothing changed
     return said
+
+
+def _client_of(session: Session, named: int | str) -> str:
+    """Return the name of the client that was chosen or typed; nothing where it is gone."""
+    if isinstance(named, int):
+        known = session.get(Client, named)
+        return known.name if known else ""
+    found = with_name(session, named)
+    return found.name if found else named
 
 
 def _said(
