@@ -8,7 +8,6 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
-from bot import cli
 from bot.config import ROOT, UNREADABLE
 from bot.errors import BadSettings
 from bot.logs import watch_uncaught
@@ -19,6 +18,8 @@ FAILED, USED_WRONGLY = 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; return 0 for done, 1 for failed, 2 for used wrongly."""
+    from bot import cli  # noqa: PLC0415 - gunicorn reads .env by this module, and needs no more
+
     chosen = cli.parser().parse_args(arguments)
     try:
         load_settings(ROOT / ".env")
