@@ -38,7 +38,7 @@ def test_the_directory_is_exported_in_the_order_of_the_names(database):
         make_client(session, "acme, Inc.", psa_id="7", slack_team_id="T01", aliases=aliases)
         make_client(session, "=1+1")
     assert exported(database) == (
-        f'{HEADER}\'=1+1,,,\n"acme, Inc.",7,A\\;C;Acme Labs,T01\nZeta,,,\n'
+        f'{HEADER}\'=1+1,,,\n"acme, Inc.",7,A\\;C|Acme Labs,T01\nZeta,,,\n'
     )
 
 
@@ -72,7 +72,7 @@ def test_what_was_exported_is_imported_as_it_was(database):
 
 def test_more_clients_than_are_read_at_once_are_exported_with_their_aliases(database):
     text = HEADER + "".join(
-        f"Client {number},,A{number};B{number},\n" for number in range(1001, 3500)
+        f"Client {number},,A{number}|B{number},\n" for number in range(1001, 3500)
     )
     load(database, text)
     assert exported(database) == text

@@ -61,7 +61,13 @@ def kept(database):
             escalation_id=raised.id,
             recorded_at=NOW + timedelta(microseconds=5),
         )
-        make_incident(session, client=client, same_event_as_id=first.id)
+        make_incident(
+            session,
+            client=client,
+            same_event_as_id=first.id,
+            what_happened="he said;=HYPERLINK(1)\n- bye",
+            answers={"said": "so;=1+1"},
+        )
         session.add_all(
             [
                 Witness(incident_id=first.id, user_id="U_SAM"),
@@ -136,8 +142,10 @@ def test_a_reader_finds_names_and_numbers_beside_the_keys(kept, out):
 def test_csv_has_every_row_and_no_cell_that_a_spreadsheet_computes(kept, out):
     export(kept, out, lambda _line: None, form="csv")
     first, second = cells(out, "incidents")
-    assert first["what_happened"] == SAID
+    assert first["what_happened"] == SAID.replace("; =1+1", ";' =1+1")
     assert first["exact_words"] == "'=HYPERLINK(1)"
+    assert second["what_happened"] == "he said;'=HYPERLINK(1)\n'- bye"
+    assert second["answers"] == """{"said": "so;'=1+1"}"""
     assert (first["minutes_lost"], second["minutes_lost"]) == ("0", "")
     assert (first["confidential"], first["medium"]) == ("true", "call")
     assert json.loads(first["answers"]) == {"invoice": "R-1", "amount": "900 €"}

@@ -52,7 +52,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return to_cell(str(value))
+        return to_cell(value)
     if isinstance(value, datetime):
         return value.isoformat()
-    return json.dumps(value, ensure_ascii=False)
+    return to_cell(json.dumps(value, ensure_ascii=False))
