@@ -1,3 +1,7 @@
+import codecs
+import csv
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,6 +125,9 @@ def test_an_alias_that_is_the_name_itself_is_left_out():
         (b"name,PSA ID,psa_id\nx,1,2\n", "Line 1: Two columns are called “psa_id”."),
         (b"PK\x03\x04\0\0\0", "This is not a text file. Save the table as CSV"),
         (b"\xff\xfeabc", "This is not a text file."),
+        ("name\nMüller ł\n".encode("utf-16-le"), "This looks like UTF-16 without the mark"),
+        ("name\nAcme\n".encode("utf-16-be"), "This looks like UTF-16 without the mark"),
+        ("name;Name\nx;y\n".encode("utf-16"), "Line 1: Two columns are called “name”."),
         (b"\xff\xfe\0\0n\0\0\0", "This is not a text file."),
         (b"name\nAc\0me\n", "This is not a text file."),
     ],
@@ -168,6 +175,50 @@ def test_a_contradiction_names_both_lines():
     assert "on line 2 too, with another psa_id" in problems("name,psa_id\nAcme,7\nacme,8\n")[0]
 
 
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_a_line_in_another_encoding_than_the_rest_is_named_and_nothing_is_read_askew(mark):
+    good = "".join(f"Müller {number} Zahnärzte\r\n" for number in range(50)).encode()
+    parsed = parse(mark + b"name\r\n" + good + b"Caf\xe9\r\nAcme\r\nStra\xdfe\r\n")
+    assert parsed.rows == ()
+    assert [problem.line for problem in parsed.problems] == [52, 54]
+    assert "the rest of the file is UTF-8" in parsed.problems[0].text
+    assert "save the whole table as CSV (UTF-8)" in parsed.problems[0].text
+
+
+def test_what_is_marked_as_utf_8_and_is_not_is_never_taken_for_another_encoding():
+    assert lines(codecs.BOM_UTF8 + b"name\nCaf\xe9\n") == [2]
+
+
+def test_an_old_file_may_hold_a_line_that_would_be_utf_8_as_well():
+    assert [row.name for row in rows("name\nCAFÉ®\nMüller\nJosé\n".encode("cp1252"))] == [
+        "CAFÉ®",
+        "Müller",
+        "José",
+    ]
+
+
+def test_columns_that_are_not_read_are_named_with_what_may_have_been_meant():
+    parsed = parse(b"name,alias,Phone,PSA,Fax,\nAcme,AC,555,7,,\n")
+    assert parsed.rows == (Row(2, "Acme"),)
+    assert parsed.unread == (
+        "The column “alias” was not read; did you mean “aliases”?",
+        "The column “PSA” was not read; did you mean “psa_id”?",
+        "Not read, as nothing here needs them: “Phone”, “Fax”.",
+    )
+    assert parse(FULL.encode()).unread == ()
+
+
+def test_a_column_is_not_taken_for_a_misspelt_one_that_is_there():
+    assert parse(b"name,aliases,alias\n").unread == (
+        "Not read, as nothing here needs them: “alias”.",
+    )
+
+
+def test_a_cell_that_is_too_long_is_told_from_an_open_quotation_mark():
+    (found,) = problems("name,aliases\nAcme," + "x" * 140_000 + "\n")
+    assert found.startswith("Line 2: A cell here is longer than 131,072 characters.")
+
+
 def test_a_cell_as_long_as_a_book_is_a_bad_line_and_the_next_is_read():
     assert lines('name\n"' + "x" * 200_000 + "\nBeta\n,\n") == [2]
     assert lines("name,psa_id\n" + "x" * 140_000 + ",\n,7\n") == [2, 3]
@@ -201,6 +252,20 @@ names = st.text(min_size=1, max_size=30).map(tidy).filter(bool)
 def test_a_cell_is_read_as_it_was_written_and_is_no_formula(text):
     assert from_cell(to_cell(text)) == text
     assert to_cell(text)[0] not in "=+-@"
+
+
+@given(st.lists(st.lists(st.text("a=+-@;\t\r\n'\" ,", max_size=8), min_size=2, max_size=2)))
+def test_no_cell_is_a_formula_whatever_a_spreadsheet_parts_cells_by(records):
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(map(to_cell, record) for record in records)
+    for separator in ",;\t":
+        for record in csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=separator):
+            assert not [cell for cell in record if cell.lstrip(" ").startswith(tuple("=+-@"))]
+
+
+@given(st.text("a=+-@;\t\r\n'\" |", max_size=12).map(str.strip))
+def test_what_is_guarded_anywhere_is_read_as_it_was(text):
+    assert from_cell(to_cell(text)) == text
 
 
 @given(st.lists(st.text("ab;|\\= ", min_size=1).map(tidy).filter(bool)))

@@ -38,6 +38,8 @@ class Parsed:
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
     repeated: int = 0
+    unread: tuple[str, ...] = ()
+    """Sentences on the columns that were not read."""
 
 
 def parse(data: bytes) -> Parsed:
@@ -45,7 +47,7 @@ def parse(data: bytes) -> Parsed:
     try:
         table = read_table(data)
     except NoTable as nothing:
-        return Parsed((), (nothing.problem,))
+        return Parsed((), nothing.problems)
     rows: list[Row] = []
     problems: list[Problem] = []
     for line, record in table.records():
@@ -53,11 +55,12 @@ def parse(data: bytes) -> Parsed:
             problems.append(record)
         elif any(cell.strip() for cell in record):
             cells = _cells(table.columns, record)
-            found = [Problem(line, text) for text in _problems(table.columns, record, cells)]
-            problems += found
-            rows += [] if found else [_row(line, cells)]
+            bad = [Problem(line, text) for text in _problems(table.columns, record, cells)]
+            problems += bad
+            rows += [] if bad else [_row(line, cells)]
     merged, contradictions, repeated = _merged(rows)
-    return Parsed(tuple(merged), tuple(sorted([*problems, *contradictions])), repeated)
+    found = tuple(sorted([*problems, *contradictions]))
+    return Parsed(tuple(merged), found, repeated, table.unread)
 
 
 def _problems(
