@@ -200,6 +200,51 @@ def test_an_export_that_fails_leaves_what_was_there(kept, out):
     assert (out / "incidents.jsonl").read_text() == "old\n"
 
 
+def old_export(out):
+    out.mkdir(parents=True)
+    for name in ("clients", "conduct_types", "incidents"):
+        (out / f"{name}.jsonl").write_text("old\n")
+
+
+def is_as_it_was(out):
+    files = {path.name: path.read_text() for path in out.iterdir() if path.is_file()}
+    return files == {f"{name}.jsonl": "old\n" for name in ("clients", "conduct_types", "incidents")}
+
+
+def test_a_folder_in_a_files_place_is_named_and_nothing_is_replaced(kept, out):
+    old_export(out)
+    (out / "witnesses.jsonl").mkdir()
+    told = io.StringIO()
+    assert export_command(kept, out, told) == 1
+    assert told.getvalue() == (
+        "Nothing was exported: a folder named witnesses.jsonl is in the way. "
+        f"Name another folder than {out}.\n"
+    )
+    assert is_as_it_was(out)
+
+
+def test_files_that_took_their_names_give_them_back_where_a_later_one_cannot(kept, out):
+    old_export(out)
+
+    def in_the_way(line):
+        if line.startswith("audit_events"):
+            (out / "witnesses.jsonl").mkdir()
+
+    with pytest.raises(OSError, match="in the way"):
+        export(kept, out, in_the_way)
+    assert is_as_it_was(out)
+
+
+def test_files_of_an_earlier_export_in_another_form_are_named(kept, out):
+    export(kept, out, lambda _line: None, form="csv")
+    told = io.StringIO()
+    assert export_command(kept, out, told) == 0
+    last = told.getvalue().splitlines()[-1]
+    assert last.startswith("Not of this export, from an earlier one: clients.csv, ")
+    assert export_command(kept, out.parent / "other", again := io.StringIO()) == 0
+    assert "Not of this export" not in again.getvalue()
+
+
 def test_the_command_tells_of_its_way_and_its_end(kept, out):
     told = io.StringIO()
     assert export_command(kept, out, told) == 0

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from bot.clients.commands import AWAY
-from bot.history.export_files import WRITERS, open_private
+from bot.history.export_files import WRITERS, give_names, open_private, part_of, refuse_folder
+from bot.output import printing
 from models import (
     Addendum,
     Alias,
@@ -57,19 +58,30 @@ def export_command(database: Database, out: Path, progress: TextIO, *, form: str
         tell("Nothing was exported. Stopped as you asked.")
     else:
         tell(f"{count:,} rows stand in {out} now. They are confidential: only you can read them.")
+        if older := older_files(out, form):
+            tell(f"Not of this export, from an earlier one: {', '.join(older)}.")
         return DONE
     return FAILED
 
 
+def older_files(out: Path, form: str) -> list[str]:
+    """Return the names of the files in `out` that an export in another form left there."""
+    others = [f"{name}.{other}" for other in WRITERS if other != form for name in queries()]
+    return [name for name in others if (out / name).exists()]
+
+
 def print_command(database: Database, out: TextIO, told: TextIO, *, form: str = "jsonl") -> int:
-    """Write the incidents alone to `out`, in the order of recording; return the exit code."""
+    """Write the incidents alone to `out`, in the order of recording; return the exit code.
+
+    Raises OutputLost.
+    """
     try:
-        with database.read() as session:
+        with printing(out), database.read() as session:
             query = queries()["incidents"].execution_options(yield_per=AT_ONCE)
             found = session.execute(query)
             WRITERS[form](found, list(found.keys()), out)
     except DatabaseUnavailable:
-        told.write(f"Nothing was exported. {AWAY}\n")
+        told.write(f"The export is not complete. {AWAY}\n")
         return FAILED
     return DONE
 
@@ -82,16 +94,17 @@ def export(
     A file gets its name once all of them are whole. Raises DatabaseUnavailable and OSError.
     """
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    parts = {out / f"{name}.{form}": query for name, query in queries().items()}
+    for path in parts:
+        refuse_folder(path)
     with ExitStack() as leftovers, database.read() as session:
         if not database.is_sqlite:
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        parts = {out / f"{name}.{form}": query for name, query in queries().items()}
         count = 0
         for path, query in parts.items():
-            leftovers.callback(_part(path).unlink, missing_ok=True)
+            leftovers.callback(part_of(path).unlink, missing_ok=True)
             count += _write(session, query, path, tell)
-        for path in parts:
-            _part(path).replace(path)
+        give_names(parts)
     return count
 
 
@@ -121,10 +134,6 @@ def _of_incident(kind: type[Base]) -> Select[*tuple[Any, ...]]:
     return _whole(kind, Incident.number.label("incident_number")).join(Incident)
 
 
-def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")
-
-
 def _write(
     session: Session,
     query: Select[*tuple[Any, ...]],
@@ -133,7 +142,7 @@ def _write(
 ) -> int:
     found = session.execute(query.execution_options(yield_per=AT_ONCE))
     count = _Count()
-    with open_private(_part(path)) as out:
+    with open_private(part_of(path)) as out:
         rows = count.telling(found, path.name, tell)
         WRITERS[path.suffix.removeprefix(".")](rows, list(found.keys()), out)
         out.flush()

@@ -1,9 +1,11 @@
-"""Rows of plain values as JSON Lines and as CSV."""
+"""Rows of plain values as JSON Lines and as CSV, in files that take their names together."""
 
 import csv
+import errno
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -39,6 +41,36 @@ def open_private(path: Path) -> TextIO:
     path.unlink(missing_ok=True)
     number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     return os.fdopen(number, "w", encoding="utf-8", newline="")
+
+
+def part_of(path: Path) -> Path:
+    """Return what a file is called until all of them are whole."""
+    return path.with_name(f".{path.name}.part")
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise OSError where a folder stands in a file's place."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, f"a folder named {path.name} is in the way")
+
+
+def give_names(paths: Iterable[Path]) -> None:
+    """Let each part take its name; where one cannot, raise OSError and leave all as they were."""
+    kept: list[Path] = []
+    with ExitStack() as back:
+        for path in paths:
+            refuse_folder(path)
+            if path.exists():
+                old = path.with_name(f".{path.name}.old")
+                path.replace(old)
+                back.callback(old.replace, path)
+                kept.append(old)
+            else:
+                back.callback(path.unlink, missing_ok=True)
+            part_of(path).replace(path)
+        back.pop_all()
+    for old in kept:
+        old.unlink()
 
 
 def _plain(value: object) -> object:
