@@ -3,14 +3,14 @@
 import os
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from pathlib import Path
 
 from dotenv import load_dotenv
 
 from bot.config import ROOT, UNREADABLE
-from bot.errors import BadSettings
-from bot.logs import watch_uncaught
+from bot.errors import BadSettings, OutputLost
+from bot.logs import set_up
+from bot.output import make_ready, printing
 
 
 FAILED, USED_WRONGLY = 1, 2
@@ -24,18 +24,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         load_settings(ROOT / ".env")
         status: int = chosen.do(chosen, os.environ)
-        sys.stdout.flush()
+        with printing(sys.stdout):  # what is held back still
+            return status
+    except OutputLost as lost:
+        sys.stderr.write(f"{lost}\n" if str(lost) else "")
     except BadSettings as error:
         sys.stderr.write(f"{error}\n")
         return USED_WRONGLY
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
-        return FAILED
-    except BrokenPipeError:
-        # Whoever read our output went away; what Python still holds of it has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    return status
+    return FAILED
 
 
 def load_settings(path: Path) -> None:
@@ -47,8 +45,6 @@ def load_settings(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    watch_uncaught()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a ✓ must not end it on an old terminal
+    make_ready()
+    set_up("WARNING", "console")
     sys.exit(main())

@@ -18,6 +18,7 @@ from bot.demo import run as demo
 from bot.history import export
 from bot.history.export_files import WRITERS
 from bot.logs import set_up
+from bot.output import printing
 from models import Database
 
 
@@ -88,9 +89,9 @@ examples:
   python -m bot clients export > CLIENTS.csv
 """
 IMPORT_HELP = f"""\
-The file has a column `name` and may have `psa_id`, `aliases` (a | between them) and
-`slack_team_id`. All of it is taken or nothing; each line that cannot be taken is named.
-{DATABASE_HELP}
+The file has a column `name` and may have `psa_id`, `aliases` (with | between them, like
+AC|Acme Labs) and `slack_team_id`. All of it is taken or nothing; each line that cannot be
+taken is named. {DATABASE_HELP}
 
 example:
   python -m bot clients import CLIENTS.csv
@@ -202,8 +203,8 @@ def look_through(_chosen: argparse.Namespace, environ: Environ) -> int:
 def _told(findings: Iterable[check.Finding]) -> int:
     failed = False
     for finding in findings:
-        sys.stdout.write(f"{finding}\n")
-        sys.stdout.flush()
+        with printing(sys.stdout):
+            sys.stdout.write(f"{finding}\n")
         failed = failed or bool(finding.mend)
     return FAILED if failed else DONE
 

@@ -5,6 +5,7 @@ OnRecordError
 │   ├── Refused         this person may not do this
 │   └── FieldError      one field of a form is not accepted; names it
 ├── BadSettings         the settings do not do; names every one of them
+├── OutputLost          what a command prints cannot be written
 └── SlackUnreachable    Slack did not answer a question that we cannot do without
 """
 
@@ -32,6 +33,10 @@ class FieldError(UserError):
 
 class BadSettings(OnRecordError):  # noqa: N818 - the same
     """Settings are missing or malformed; the text names every one with its mend."""
+
+
+class OutputLost(OnRecordError):  # noqa: N818 - the same
+    """What a command prints cannot be written; says why, unless its reader just went away."""
 
 
 class SlackUnreachable(OnRecordError):  # noqa: N818 - the same

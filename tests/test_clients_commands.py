@@ -72,7 +72,16 @@ def test_a_database_that_is_away_is_said_calmly(sheet, out, tmp_path):
     errors = io.StringIO()
     assert export_command(database, out, errors) == 1
     assert errors.getvalue().startswith("The export is not complete. The database does not answer")
+    assert "name,psa_id" not in out.getvalue()
     database.dispose()
+
+
+def test_columns_that_were_not_read_are_named_in_the_report(database, sheet, out):
+    assert import_command(sheet("name,alias\nAcme,AC\n"), database, NOW, out) == 0
+    assert out.getvalue().splitlines() == [
+        "1 added, 0 changed, 0 as they were.",
+        "The column “alias” was not read; did you mean “aliases”?",
+    ]
 
 
 def test_a_server_that_is_gone_is_said_calmly(postgres_server, sheet, out):

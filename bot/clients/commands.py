@@ -1,7 +1,6 @@
 """`clients import` and `clients export` on the command line: calm summaries and exit codes."""
 
 import io
-import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.clients.exporting import export_clients
 from bot.clients.importing import Imported, NotImported, Parsed, import_clients, parse
+from bot.errors import OutputLost
+from bot.output import Lines, printing
 from models import Database, DatabaseUnavailable
 
 
@@ -26,13 +27,14 @@ AWAY = (
 def import_command(path: str | Path, database: Database, now: datetime, out: TextIO) -> int:
     """Import the CSV file, all of it or nothing; return the exit code."""
     _can_write(out)
+    told = Lines(out, sys.stderr)
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "this is not the name of a file"
-        _say(out, f"{path} cannot be read: {reason}. Name a CSV file of clients.")
+        told.say(f"{path} cannot be read: {reason}. Name a CSV file of clients.")
         return USED_WRONGLY
-    return _telling(out, "Nothing was imported.", lambda: _import(data, database, now, out))
+    return _telling(told, "Nothing was imported.", lambda: _import(data, database, now, told))
 
 
 def export_command(database: Database, out: TextIO, errors: TextIO | None = None) -> int:
@@ -40,55 +42,63 @@ def export_command(database: Database, out: TextIO, errors: TextIO | None = None
     _can_write(out)
 
     def export() -> int:
+        whole = io.StringIO()  # first, so that an export that fails prints no table at all
         with database.read() as session:
-            export_clients(session, out)
-        out.flush()
+            export_clients(session, whole)
+        whole.seek(0)
+        with printing(out):
+            out.writelines(whole)  # in lines: unbuffered, Python loses what one write does not take
         return DONE
 
-    return _telling(errors or sys.stderr, "The export is not complete.", export)
+    told = Lines(errors or sys.stderr, sys.stderr)
+    return _telling(told, "The export is not complete.", export)
 
 
-def _import(data: bytes, database: Database, now: datetime, out: TextIO) -> int:
+def _import(data: bytes, database: Database, now: datetime, told: Lines) -> int:
     parsed = parse(data)
     try:
         with database.write() as session:
             done = import_clients(
-                session, parsed.rows, now=now, problems=parsed.problems, progress=_Teller(out)
+                session, parsed.rows, now=now, problems=parsed.problems, progress=_Teller(told)
             )
     except NotImported as refused:
         count = len(refused.problems)
         mend = "this" if count == 1 else f"these {count:,} things"
-        _say(out, f"Nothing was imported. Mend {mend} and import the file again:\n{refused}")
-        return FAILED
-    _say(out, _summary(done, parsed))
-    return DONE
+        told.say(f"Nothing was imported. Mend {mend} and import the file again:\n{refused}")
+        status = FAILED
+    else:
+        told.say(_summary(done, parsed))
+        status = DONE
+    for note in parsed.unread:
+        told.say(note)
+    return status
 
 
-def _telling(errors: TextIO, outcome: str, work: Callable[[], int]) -> int:
+def _telling(told: Lines, outcome: str, work: Callable[[], int]) -> int:
     try:
         return work()
     except DatabaseUnavailable:
-        _say(errors, f"{outcome} {AWAY}")
+        told.say(f"{outcome} {AWAY}")
     except IntegrityError:
-        _say(errors, f"{outcome} Somebody changed the directory at the same moment. Try again.")
+        told.say(f"{outcome} Somebody changed the directory at the same moment. Try again.")
     except KeyboardInterrupt:
-        _say(errors, f"{outcome} Stopped as you asked.")
-    except BrokenPipeError:
-        # Whoever read the output has enough. What is still buffered must not raise at the exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        told.say(f"{outcome} Stopped as you asked.")
+    except OutputLost as lost:
+        if str(lost):
+            told.say(f"{outcome} {lost}")
     return FAILED
 
 
 class _Teller:
     """Tells of a long import now and then."""
 
-    def __init__(self, out: TextIO) -> None:
-        self._out, self._next = out, TOLD_EVERY
+    def __init__(self, told: Lines) -> None:
+        self._told, self._next = told, TOLD_EVERY
 
     def __call__(self, done: int, total: int) -> None:
         if done >= self._next and done < total:
             self._next += TOLD_EVERY
-            _say(self._out, f"{done:,} of {total:,} …")
+            self._told.say(f"{done:,} of {total:,} …")
 
 
 def _can_write(out: TextIO) -> None:
@@ -102,7 +112,3 @@ def _summary(done: Imported, parsed: Parsed) -> str:
     if parsed.repeated:
         text += f" Lines that repeat another one: {parsed.repeated:,}, taken as one."
     return text
-
-
-def _say(out: TextIO, text: str) -> None:
-    out.write(f"{text}\n")
