@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Any, Literal
 
 from alembic import context
@@ -11,8 +12,11 @@ from sqlalchemy.exc import OperationalError
 
 from models import Base, Database
 from models.base import UtcDateTime
-from models.database import usable_url
+from models.database import wanted_url
 
+
+SETTINGS = Path(__file__).resolve().parent.parent / ".env"
+"""The file that the bot reads, and no other: a folder above may hold another program's."""
 
 ONE_UPGRADE_AT_A_TIME = 7_241_108_733
 BAD_URL = (
@@ -42,19 +46,17 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
-def wanted_url() -> str:
+def url_of_settings() -> str:
     """Return DATABASE_URL, from the environment or .env; ends with status 2 where it does not do.
 
     What is said of it never repeats it: it may hold a password.
     """
     try:
-        load_dotenv()
-        url = os.environ.get("DATABASE_URL", "").strip() or "sqlite:///on_record.db"
-        usable_url(url)
+        load_dotenv(SETTINGS)
+        return wanted_url(os.environ)
     except (OSError, ValueError):
         sys.stderr.write(f"{BAD_URL}\n")
         sys.exit(2)
-    return url
 
 
 def connected(database: Database) -> Connection:
@@ -68,7 +70,7 @@ def connected(database: Database) -> Connection:
 
 def migrate_by_url() -> None:
     """Migrate the database of DATABASE_URL under a lock, so that two releases at once are safe."""
-    database = Database(wanted_url(), patience=None)
+    database = Database(url_of_settings(), patience=None)
     with connected(database) as connection:
         if not database.is_sqlite:
             connection.execute(

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadSettings
-from models.database import usable_url
+from models.database import UNSET, usable_url
 
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +29,7 @@ class Settings:
     executive_channel: str
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
-    database_url: str = field(default="sqlite:///on_record.db", repr=False)
+    database_url: str = field(default=UNSET, repr=False)
     technician_group: str = ""
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     api_url: str = "https://slack.com/api/"
@@ -112,7 +112,7 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "database_url": Setting(
         "DATABASE_URL",
-        "sqlite:///on_record.db",
+        UNSET,
         _database,
         "sqlite:///file.db or postgresql://user:password@host/name (a special character in the "
         "password is written as %XX)",

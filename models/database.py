@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -24,6 +24,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 PATIENCE = 2.0
 """Seconds that anything here waits for a lock, a connection or a statement."""
+
+UNSET = "sqlite:///on_record.db"
+"""The database where DATABASE_URL is not set."""
 
 _FILES = frozenset({"sqlite", "sqlite+pysqlite"})
 _AWAY = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
@@ -51,6 +54,13 @@ def usable_url(text: str) -> URL:
         if url.drivername in _FILES and name and ":memory:" not in name:
             return url
     raise ValueError("not the URL of a database that we work with")
+
+
+def wanted_url(environ: Mapping[str, str]) -> str:
+    """Return DATABASE_URL, or what it is where nobody set it; raises ValueError, without it."""
+    url = environ.get("DATABASE_URL", "").strip() or UNSET
+    usable_url(url)
+    return url
 
 
 class Database:
