@@ -4,7 +4,15 @@ import pytest
 from sqlalchemy import select
 
 from bot.clients.exporting import export_clients
-from bot.clients.importing import Imported, NotImported, import_clients, parse
+from bot.clients.importing import (
+    Imported,
+    NotImported,
+    Prepared,
+    Row,
+    import_clients,
+    parse,
+    prepare,
+)
 from models import Alias, Client, ClientStatus
 from models.text import fold
 from tests.factories import NOW, make_client
@@ -192,3 +200,45 @@ def test_many_clients_are_imported_with_word_of_how_far_it_is(database):
     assert load(database, text.replace("Client", "Customer")) == Imported(0, 2500, 0)
     with database.read() as session:
         assert session.query(Alias).count() == 5000
+
+
+def prepared(database, text: str) -> tuple[list[Row], Prepared]:
+    rows = list(parse((HEADER + text).encode()).rows)
+    with database.read() as session:
+        return rows, prepare(session, rows)
+
+
+def test_what_was_prepared_is_done(database):
+    load(database, "Acme,7,AC,T01\n")
+    rows, ready = prepared(database, "Acme Labs,7,A|B,\nBeta,,,\n")
+    assert ready.outcome == Imported(1, 1, 0)
+    assert list(kept(database)) == ["Acme"]
+    with database.write() as session:
+        assert import_clients(session, rows, now=NOW, prepared=ready) == Imported(1, 1, 0)
+    assert kept(database) == {
+        "Acme Labs": ("7", ["A", "AC", "Acme", "B"], "T01"),
+        "Beta": (None, [], None),
+    }
+
+
+def test_what_was_prepared_is_worked_out_anew_if_the_directory_changed_meanwhile(database):
+    rows, ready = prepared(database, "Acme,7,AC,\nBeta,,,\n")
+    load(database, "acme,,,T01\n")
+    with database.write() as session:
+        assert import_clients(session, rows, now=NOW, prepared=ready) == Imported(1, 1, 0)
+    assert kept(database) == {"Acme": ("7", ["AC"], "T01"), "Beta": (None, [], None)}
+
+
+def test_what_no_longer_goes_together_is_refused_and_nothing_is_kept(database):
+    rows, ready = prepared(database, "Zeta,,,\nBeta,,AC,\n")
+    load(database, "Acme,,AC,\n")
+    with database.write() as session, pytest.raises(NotImported, match="also names another"):
+        import_clients(session, rows, now=NOW, prepared=ready)
+    assert list(kept(database)) == ["Acme"]
+
+
+def test_others_may_write_while_an_import_is_worked_out(database):
+    with database.read() as reading:
+        ready = prepare(reading, parse((HEADER + "Acme,,,\n").encode()).rows)
+        load(database, "Beta,,,\n")
+    assert ready.outcome == Imported(1, 0, 0)

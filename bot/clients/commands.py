@@ -10,7 +10,7 @@ from typing import TextIO
 from sqlalchemy.exc import IntegrityError
 
 from bot.clients.exporting import export_clients
-from bot.clients.importing import Imported, NotImported, Parsed, import_clients, parse
+from bot.clients.importing import Imported, NotImported, Parsed, import_clients, parse, prepare
 from bot.errors import OutputLost
 from bot.output import Lines, printing
 from models import Database, DatabaseUnavailable
@@ -57,10 +57,14 @@ def export_command(database: Database, out: TextIO, errors: TextIO | None = None
 def _import(data: bytes, database: Database, now: datetime, told: Lines) -> int:
     parsed = parse(data)
     try:
-        with database.write() as session:
-            done = import_clients(
-                session, parsed.rows, now=now, problems=parsed.problems, progress=_Teller(told)
-            )
+        with database.read() as session:
+            ready = prepare(session, parsed.rows, parsed.problems)
+        done = ready.outcome
+        if done.added or done.updated:
+            with database.write() as session:
+                done = import_clients(
+                    session, parsed.rows, now=now, progress=_Teller(told), prepared=ready
+                )
     except NotImported as refused:
         count = len(refused.problems)
         mend = "this" if count == 1 else f"these {count:,} things"
