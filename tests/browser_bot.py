@@ -222,6 +222,7 @@ class Tryout:
     def _actions(self, app):
         app.action("agree")(self.agree)
         app.action("push")(self.push)
+        app.action("deeper")(self.deeper)
         app.action("more")(self.more)
         app.action("remove")(lambda ack, respond: (ack(), respond(delete_original=True)))
         app.action("pick")(self.note_action)
@@ -266,7 +267,10 @@ class Tryout:
 
     def second(self):
         return modal(
-            "Second", {"type": "section", "text": mrkdwn("_Two_ of three.")}, callback_id="second"
+            "Second",
+            {"type": "section", "text": mrkdwn("_Two_ of three.")},
+            {"type": "actions", "elements": [button("Go deeper", "deeper")]},
+            callback_id="second",
         )
 
     def third(self):
@@ -277,6 +281,10 @@ class Tryout:
     def push(self, ack, client, body):
         ack()
         client.views_push(trigger_id=body["trigger_id"], view=self.second())
+
+    def deeper(self, ack, client, body):
+        ack()
+        client.views_push(trigger_id=body["trigger_id"], view=self.third())
 
     def change_kind(self, ack, client, body, action):
         ack()

@@ -180,6 +180,40 @@ def test_the_cross_closes_every_modal_at_once(page, slack):
     assert slack.person("U_TARA").modals == []
 
 
+@pytest.mark.parametrize("quick", [False, True])
+def test_each_escape_closes_one_of_three_modals_and_others_open_afterwards(page, slack, quick):
+    write(page, "/stack")
+    modal(page, "First").get_by_label("Note").fill("still here")
+    page.get_by_role("button", name="Push").click()
+    modal(page, "Second").get_by_role("button", name="Go deeper").click()
+    modal(page, "Third")
+    page.keyboard.press("Escape")
+    if not quick:
+        modal(page, "Second")
+    page.keyboard.press("Escape")
+    expect(modal(page, "First").get_by_label("Note")).to_have_value("still here")
+    assert slack.wait_for(lambda: len(slack.person("U_TARA").modals) == 1, 5)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert slack.wait_for(lambda: slack.person("U_TARA").modals == [], 5)
+
+    write(page, "/everything")
+    modal(page, "Everything")
+
+
+def test_a_question_is_put_away_by_escape_and_the_form_below_stays(page):
+    write(page, "/say Gone soon")
+    said = message(page, "Gone soon")
+    for _ in range(3):
+        said.get_by_role("button", name="Remove").press("Enter")
+        modal(page, "Remove it?")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    said.get_by_role("button", name="Remove").click()
+    modal(page, "Remove it?").get_by_role("button", name="Yes, remove").click()
+    expect(said).to_be_hidden()
+
+
 def test_a_choice_changes_the_form_and_keeps_what_was_typed(page):
     write(page, "/stack")
     form = modal(page, "First")

@@ -9,13 +9,13 @@ export function confirmed(spec) {
   return new Promise((resolve) => {
     const title = uid("confirm");
     const answer = (agreed) => () => {
-      dialog.close();
       resolve(agreed);
+      dialog.close();
     };
     const style = spec.style === "danger" ? "danger" : "primary";
     const dialog = h(
       "dialog",
-      { class: "modal confirm", "aria-labelledby": title, oncancel: () => resolve(false) },
+      { class: "modal confirm", "aria-labelledby": title },
       h("header", { class: "modal-head" }, h("h2", { id: title }, words(spec.title))),
       h("div", { class: "modal-body" }, h("p", {}, text(spec.text))),
       h(
@@ -25,7 +25,10 @@ export function confirmed(spec) {
         h("button", { type: "button", class: ["button", style], onclick: answer(true) }, words(spec.confirm)),
       ),
     );
-    dialog.addEventListener("close", () => dialog.remove());
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(false);
+    });
     document.body.append(dialog);
     dialog.showModal();
   });

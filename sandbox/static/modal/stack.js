@@ -6,15 +6,18 @@ import { state, tell } from "../store.js";
 import { ModalView } from "./view.js";
 
 const views = new Map();
+const closing = new Set(); // views put away here, of which the workspace may not have heard yet
 let dialog = null;
 let shown = null;
 let before = null;
 
 // Make the screen show the stack as Slack has it.
 export function showModals() {
-  const stack = state.screen?.modals ?? [];
-  const ids = new Set(stack.map((each) => each.id));
+  const known = state.screen?.modals ?? [];
+  const ids = new Set(known.map((each) => each.id));
   for (const id of views.keys()) if (!ids.has(id)) views.delete(id);
+  for (const id of closing) if (!ids.has(id)) closing.delete(id);
+  const stack = stillOpen();
   if (!stack.length) return closeDialog();
   const spec = stack.at(-1);
   if (!views.has(spec.id)) views.set(spec.id, new ModalView(spec, { close: dismiss }));
@@ -37,24 +40,41 @@ export function troubleInModal(words) {
   return Boolean(shown);
 }
 
+const stillOpen = () => (state.screen?.modals ?? []).filter((each) => !closing.has(each.id));
+
 function openDialog() {
   if (dialog) return;
   before = document.activeElement;
-  dialog = h("dialog", { class: "modal", oncancel: escaped });
+  dialog = h("dialog", { class: "modal", oncancel: escaped, onclose: closedByBrowser });
   document.body.append(dialog);
   dialog.showModal();
 }
 
 function escaped(event) {
-  if (event.target !== dialog) return;
+  if (event.target !== dialog || !event.cancelable) return;
   event.preventDefault();
   dismiss(false);
 }
 
+// A second Escape in a row is not asked about but closes the whole dialog: it shows again, with
+// the view below.
+function closedByBrowser(event) {
+  if (event.target !== dialog) return;
+  dialog.showModal();
+  shown.enter();
+  dismiss(false);
+}
+
 async function dismiss(everything) {
+  const stack = stillOpen();
+  if (!stack.length) return;
+  const gone = everything || stack.at(-1).clear_on_close ? stack : stack.slice(-1);
+  gone.forEach((each) => closing.add(each.id));
+  showModals();
   try {
     await api.act(state.me.id, "close", { everything });
   } catch (error) {
+    gone.forEach((each) => closing.delete(each.id));
     tell("trouble", error.message);
   }
   tell("screen-stale");
