@@ -1,6 +1,7 @@
 """What one running stand-in works with."""
 
 import asyncio
+import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 
@@ -16,7 +17,10 @@ from sandbox.wire import Json
 
 @dataclass
 class Desk:
-    """The world and all that stands round it. `described` is the workspace to go back to."""
+    """The world and all that stands round it.
+
+    `described` is the workspace to go back to; `run` names this run, for pages left open.
+    """
 
     described: Json
     world: World
@@ -26,6 +30,7 @@ class Desk:
     faults: Faults = field(default_factory=Faults)
     rates: RateLimits = field(default_factory=RateLimits)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    run: str = field(default_factory=lambda: secrets.token_hex(4))
 
     @property
     def line(self) -> Line:

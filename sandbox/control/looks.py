@@ -27,6 +27,7 @@ async def workspace(desk: Desk, _request: Request, _body: Json) -> Json:
         "channels": [_channel(world, each) for each in world.channels.values()],
         "usergroups": [vars(each) for each in world.groups.values()],
         "settings": vars(world.settings),
+        "run": desk.run,
         "seq": world.feed.seq,
     }
 

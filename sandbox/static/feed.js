@@ -30,5 +30,4 @@ export function follow(since, { changed, lost, back }) {
   }
 
   connect();
-  return { from: (seq) => { seen = seq; } };
 }

@@ -78,16 +78,23 @@ async function become(id, wanted = {}) {
 }
 
 async function reload(wanted) {
-  const workspace = await api.workspace();
+  const workspace = await workspaceOfThisRun();
   keepWorkspace(workspace);
   const known = [wanted?.person, state.me?.id].find((id) => players().some((each) => each.id === id));
   await become(known ?? players()[0].id, wanted);
   return workspace.seq;
 }
 
+// The workspace was stopped and started again: nothing here holds any more, not even the script.
+async function workspaceOfThisRun() {
+  const workspace = await api.workspace();
+  if (state.run && state.run !== workspace.run) location.reload();
+  return workspace;
+}
+
 // Somebody or some channel changed: take it over, and leave alone what is being written.
 async function refresh() {
-  keepWorkspace(await api.workspace());
+  keepWorkspace(await workspaceOfThisRun());
   if (!players().some((each) => each.id === state.me.id)) return become(players()[0].id);
   state.me = state.people.get(state.me.id);
   showPeople(part("people"));
@@ -110,9 +117,8 @@ function lost() {
   part("connection").textContent = "The workspace does not answer. Trying again…";
 }
 
-async function back() {
-  part("connection").hidden = true;
-  await reload();
+function back() {
+  reload().then(() => { part("connection").hidden = true; }).catch(lost);
 }
 
 async function openPermalink(path) {

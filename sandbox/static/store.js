@@ -1,6 +1,7 @@
 // What the page knows, and who wants to hear when a part of it changes.
 
 export const state = {
+  run: null,
   team: null,
   teams: new Map(),
   app: null,
@@ -29,6 +30,7 @@ export function tell(topic, ...facts) {
 }
 
 export function keepWorkspace(told) {
+  state.run = told.run;
   state.team = told.team;
   state.teams = byId(told.teams);
   state.app = told.app;
