@@ -116,6 +116,8 @@ def test_an_incident_goes_from_a_technician_to_the_executives_and_back(page_at, 
     expect(app.locator(".badge")).to_have_text("1")
     app.click()
     expect(message(tara, "Kestrel Fitness")).to_contain_text("Erin Walsh")
+    expect(tara.get_by_text("Sending messages to this app has been turned off.")).to_be_visible()
+    go(tara, "general")
     write(tara, "/client-history kestrel")
     history = modal(tara, "Client history")
     expect(history).to_contain_text("1 incident")

@@ -102,3 +102,20 @@ def test_what_others_write_is_said_aloud_as_it_was_written(page, slack):
     expect(aloud).to_be_attached()
     slack.person("U_MIGUEL").write("C_GENERAL", "Rowan &amp; Sons called <@U_TARA>: 1 &lt; 2")
     expect(aloud).to_have_text("Miguel Ortega: Rowan & Sons called Tara Lind: 1 < 2")
+
+
+def test_a_select_without_a_label_is_called_by_its_placeholder_or_what_it_shows_first(page, slack):
+    options = [{"text": {"type": "plain_text", "text": each}, "value": each} for each in "ab"]
+    first = {"type": "static_select", "action_id": "f", "options": options}
+    blocks = [
+        {"type": "actions", "elements": [first | {"initial_option": options[1]}]},
+        {"type": "actions", "elements": [first | {"placeholder": options[0]["text"]}]},
+    ]
+    page.context.request.post(
+        f"{slack.api_url}chat.postMessage",
+        headers={"Authorization": "Bearer xoxb-sandbox"},
+        data={"channel": "C_GENERAL", "text": "Filters", "blocks": blocks},
+    )
+    filters = message(page, "Tryout").get_by_role("combobox")
+    expect(filters.first).to_have_accessible_name("b")
+    expect(filters.last).to_have_accessible_name("a")

@@ -11,6 +11,7 @@ from sandbox.deliver.send import send
 from sandbox.desk import Desk
 from sandbox.errors import NotPossible, SlackError
 from sandbox.outcome import Outcome
+from sandbox.state.conversations import Channel
 from sandbox.state.messages import Message
 from sandbox.state.people import Person
 from sandbox.state.posting import mark_read, post
@@ -100,7 +101,7 @@ def write(
     world = desk.world
     person = actor(world, person_id)
     place = channel_of(world, person, channel)
-    if place.is_archived or (place.is_read_only and not person.is_admin):
+    if not _may_write(world, person, place):
         raise NotPossible(f"{person.real_name} cannot post in {place.id}.")
     message = Message(world.clock.next_ts(), person.id, text, team=person.team, thread_ts=thread_ts)
     message.files = [world.files[each].as_slack(world.base_url, world.team.id) for each in files]
@@ -108,6 +109,12 @@ def write(
     mark_read(world, place, person.id)
     emit_message(desk, place, message)
     return message
+
+
+def _may_write(world: World, person: Person, place: Channel) -> bool:
+    turned_off = world.app.messages_read_only and place is world.bot_dm(person.id)
+    closed = place.is_read_only and not person.is_admin
+    return not (place.is_archived or closed or turned_off)
 
 
 def _shown(world: World, given: ResponseUrl, answer: Answer) -> Answer:

@@ -106,6 +106,7 @@ def _app(desk: Desk) -> Json:
         "shortcuts": [vars(each) for each in app.shortcuts or ()],
         "home_tab": app.home_tab,
         "messages_tab": app.messages_tab,
+        "messages_read_only": app.messages_read_only,
         "scopes": app.scopes,
         "events": app.events,
         "socket_mode": desk.socket_mode,

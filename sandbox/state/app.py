@@ -43,6 +43,7 @@ class App:
     events: list[str] = field(default_factory=lambda: ["app_home_opened"])
     home_tab: bool = True
     messages_tab: bool = True
+    messages_read_only: bool = False
 
     def follow_manifest(self, manifest: Json) -> None:
         """Take over features, scopes and events from a Slack app manifest."""
@@ -64,6 +65,7 @@ class App:
         home = features.get("app_home", {})
         self.home_tab = home.get("home_tab_enabled", False)
         self.messages_tab = home.get("messages_tab_enabled", False)
+        self.messages_read_only = home.get("messages_tab_read_only_enabled", False)
         self.scopes = list(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ()))
         subscribed = manifest.get("settings", {}).get("event_subscriptions", {})
         self.events = list(subscribed.get("bot_events", ()))

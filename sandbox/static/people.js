@@ -29,5 +29,5 @@ function choose(anchor) {
 }
 
 function row(who) {
-  return { label: nameOf(who.id), description: who.profile.title, icon: avatar(who.id, "tiny"), checked: who.id === state.me.id, run: () => tell("become", who.id) };
+  return { label: nameOf(who.id), description: who.profile.title, oneLine: true, icon: avatar(who.id, "tiny"), checked: who.id === state.me.id, run: () => tell("become", who.id) };
 }

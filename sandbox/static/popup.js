@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 
 const GAP = 4;
+const NEAR = 8; // pixels from the end of a list that count as its end
 
 // Put a shown popover beside its anchor: below it, or above where there is more room.
 export function position(popup, anchor, { matchWidth = false, end = false, tallest = 360 } = {}) {
@@ -19,7 +20,8 @@ export function position(popup, anchor, { matchWidth = false, end = false, talle
   popup.style.top = up ? `${box.top - GAP - popup.offsetHeight}px` : `${box.bottom + GAP}px`;
 }
 
-// Open a menu at a button. Items are {label, description, run} or {heading}.
+// Open a menu at a button. Items are {label, description, run} or {heading}; `oneLine` puts the
+// description beside the label.
 export function openMenu(anchor, items, { label, end = false } = {}) {
   const close = () => menu.hidePopover();
   const row = (item) =>
@@ -29,7 +31,7 @@ export function openMenu(anchor, items, { label, end = false } = {}) {
           "button",
           { type: "button", role: item.checked === undefined ? "menuitem" : "menuitemradio", "aria-checked": item.checked === undefined ? null : String(item.checked), tabindex: -1, class: "menu-item", onclick: () => { close(); item.run(); } },
           item.icon && h("span", { class: "menu-icon", "aria-hidden": "true" }, item.icon),
-          h("span", {}, h("span", { class: "menu-label" }, item.label), item.description && h("span", { class: "described" }, item.description)),
+          h("span", { class: item.oneLine && "one-line" }, h("span", { class: "menu-label" }, item.label), item.description && h("span", { class: "described" }, item.description)),
         );
   const menu = h("div", { popover: "auto", role: "menu", class: "popup menu", "aria-label": label, onkeydown: (event) => walk(event, menu) }, items.map(row));
   menu.addEventListener("toggle", (event) => {
@@ -44,8 +46,17 @@ export function openMenu(anchor, items, { label, end = false } = {}) {
   (anchor.closest("dialog") ?? document.body).append(menu);
   anchor.setAttribute("aria-expanded", "true");
   menu.showPopover();
-  position(menu, anchor, { end, tallest: 560 });
+  position(menu, anchor, { end, tallest: innerHeight });
+  showThatMoreIsBelow(menu);
   (menu.querySelector("[aria-checked=true]") ?? menu.querySelector("button"))?.focus();
+}
+
+function showThatMoreIsBelow(menu) {
+  const more = h("div", { class: "more", "aria-hidden": "true" }, "⌄");
+  const settle = () => { more.hidden = menu.scrollTop + menu.clientHeight > menu.scrollHeight - NEAR; };
+  menu.append(more);
+  menu.addEventListener("scroll", settle);
+  settle();
 }
 
 function walk(event, menu) {

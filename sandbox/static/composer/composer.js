@@ -5,12 +5,17 @@ import { h, place } from "../dom.js";
 import { Listbox } from "../elements/listbox.js";
 import { openMenu } from "../popup.js";
 import { bytes } from "../render/files.js";
-import { channelTitle, state, tell } from "../store.js";
+import { channelTitle, isApp, state, tell } from "../store.js";
 import { commandIn, completed, suggestions } from "./complete.js";
 import { globalShortcuts, send } from "./send.js";
 
 export function composer(where) {
-  return new Composer(where);
+  return state.app.messages_read_only && isApp(where.channel.with) ? turnedOff() : new Composer(where);
+}
+
+// What stands in its place where the app's manifest lets nobody write to the app.
+function turnedOff() {
+  return { root: h("p", { class: "composer turned-off" }, "Sending messages to this app has been turned off."), focus: () => {} };
 }
 
 class Composer {

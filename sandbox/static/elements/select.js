@@ -19,7 +19,7 @@ class Select {
     this.input = h("input", {
       id, type: "text", role: "combobox", class: "field", autocomplete: "off", spellcheck: "false",
       "aria-autocomplete": "list", "aria-expanded": "false", "aria-describedby": describedby,
-      "aria-label": labelledby ? null : label || words(spec.placeholder) || "Choose", "data-focus": spec.focus_on_load,
+      "aria-label": labelledby ? null : label || words(spec.placeholder) || words(spec.initial_option?.text) || "Choose", "data-focus": spec.focus_on_load,
       onclick: () => this.open(), oninput: () => this.open(this.input.value), onkeydown: (event) => this.key(event), onblur: () => this.leave(),
     });
     this.list = new Listbox(this.input, (option) => this.choose(option), (option) => this.isChosen(option));

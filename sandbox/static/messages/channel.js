@@ -5,7 +5,7 @@ import { composer } from "../composer/composer.js";
 import { h } from "../dom.js";
 import { tabs, title as appTitle } from "../home.js";
 import { signOf } from "../sidebar.js";
-import { channel, channelTitle, isApp, nameOf, partners, person, roleOf, state, tell } from "../store.js";
+import { channel, channelTitle, isApp, isForeign, nameOf, partners, person, roleOf, state, tell } from "../store.js";
 import { MessageList } from "./list.js";
 import { noticesIn } from "./notices.js";
 
@@ -59,9 +59,14 @@ function head(it) {
     : [h("h1", {}, signOf(it), channelTitle(it)), h("span", { class: "quiet-text" }, `${it.members.length} members`)];
   return [
     h("div", { class: "channel-title" }, title, it.topic?.value && h("span", { class: "topic quiet-text" }, it.topic.value)),
-    shared.length > 0 && h("p", { class: "shared-note" }, h("span", { class: "connect", "aria-hidden": "true" }), " ", h("strong", {}, state.team.name), " shares this channel with ", h("strong", {}, shared.join(", ")), ". They read along."),
+    shared.length > 0 && h("p", { class: "shared-note" }, h("span", { class: "connect", "aria-hidden": "true" }), " ", sharing(shared)),
     it.is_archived && h("p", { class: "shared-note" }, "This channel is archived."),
   ].filter(Boolean);
+}
+
+function sharing(shared) {
+  const [owner, others] = [h("strong", {}, state.team.name), h("strong", {}, shared.join(", "))];
+  return isForeign(state.me) ? [owner, " shares this channel with you at ", others, "."] : [owner, " shares this channel with ", others, ". They read along."];
 }
 
 function about(it) {

@@ -56,8 +56,10 @@ export class ModalView {
   // After a change: where the focus was taken away, or to the first field that is wrong.
   settleFocus() {
     const wrong = this.body.querySelector(".wrong input, .wrong textarea");
-    if (Object.keys(this.spec.errors).length) wrong?.focus();
-    else if (!this.root.contains(document.activeElement)) this.head.querySelector("h2").focus();
+    if (Object.keys(this.spec.errors).length) {
+      wrong?.focus({ preventScroll: true });
+      this.body.querySelector(".wrong")?.scrollIntoView({ block: "nearest" });
+    } else if (!this.root.contains(document.activeElement)) this.head.querySelector("h2").focus();
   }
 
   trouble(told) {
