@@ -43,9 +43,10 @@ run: $(RUNTIME) ## the bot against a real Slack workspace, settings from .env
 bench: $(READY) ## measure against the targets, as ratios to a floor
 	@$(PY) -m bench
 
-pictures: $(READY) ## take the README's pictures from the demo's data
-	@RESET=1 DEMO_PORT=3199 $(PY) -m sandbox.pictures docs/pictures --steps docs/pictures/steps.json \
-		--url http://127.0.0.1:3199 --start "$(PY) -m bot demo"
+pictures: $(READY) ## take the README's pictures from a demo of their own
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+		DEMO_FOLDER="$$folder" DEMO_PORT=3199 $(PY) -m sandbox.pictures docs/pictures \
+		--steps docs/pictures/steps.json --url http://127.0.0.1:3199 --start "$(PY) -m bot demo"
 
 lock: $(VENV)/bin/python ## pin requirements*.txt anew from requirements*.in
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

@@ -67,6 +67,7 @@ class Checkout:
 
     @contextmanager
     def run(self, **settings):
+        before = set(self.running())
         port = free_port()
         log = self.folder / f"demo-{port}.log"
         told = {"DEMO_PORT": str(port), "PYTHON_DOTENV_DISABLED": "1", **settings}
@@ -85,7 +86,7 @@ class Checkout:
             if process.poll() is None:
                 process.terminate()
                 process.wait(PATIENCE)
-            assert self.running() == {}
+            assert set(self.running()) <= before
 
     def running(self):
         """The processes that know this folder, with their commands."""
@@ -280,6 +281,44 @@ def test_where_the_port_is_taken_it_says_what_to_do_and_loses_nothing(checkout):
                 f"Port {port} is taken. Try: make demo DEMO_PORT=3100"
             ]
     assert kept.exists()
+
+
+def test_a_second_demo_leaves_the_data_of_the_first_alone_and_says_where_that_is(checkout):
+    with checkout.run() as first:
+        first.wait_until_ready()
+        with checkout.run(RESET="1") as second:
+            assert second.process.wait(PATIENCE) == 1
+            first_at = f"A demo runs from here already, at http://127.0.0.1:{first.port}"
+            assert second.said == f"{first_at}; use that one, or stop it first.\n"
+        tara = person(first.slack)
+        tara.command("/client-incident", "brightwater", channel="C_GENERAL")
+        assert shows(first.slack, tara, "Brightwater Dental")
+
+
+def test_a_demo_in_a_folder_of_its_own_touches_no_other(checkout):
+    with checkout.run(DEMO_FOLDER=str(checkout.folder / "apart"), RESET="1") as demo:
+        demo.wait_until_ready()
+    assert (checkout.folder / "apart" / "on_record.db").exists()
+    assert not (checkout.folder / ".demo").exists()
+    told = subprocess.run(["make", "-n", "pictures"], cwd=ROOT, capture_output=True, check=True)
+    assert b'DEMO_FOLDER="$folder"' in told.stdout
+
+
+def test_nothing_of_it_listens_to_other_machines(checkout):
+    with checkout.run() as demo:
+        demo.wait_until_ready()
+        heard = [each for pid in checkout.running() for each in listening(pid)]
+    assert len(set(heard)) == 2
+    assert {each.split(":")[0] for each in heard} == {"0100007F"}
+
+
+def listening(pid):
+    """The addresses, as Linux writes them, on which a process takes connections."""
+    files = [
+        each.readlink().name for each in Path(f"/proc/{pid}/fd").iterdir() if each.is_symlink()
+    ]
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return [row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in files]
 
 
 def test_data_that_is_none_of_ours_ends_with_what_to_do(checkout):

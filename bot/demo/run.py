@@ -1,9 +1,11 @@
-"""Runs the demo: the real bot in a process of its own, against a stand-in Slack in the browser."""
+"""Runs the demo: the real bot in a process of its own, against a stand-in Slack in the browser.
+
+DEMO_PORT and RESET are for whoever tries it; DEMO_FOLDER keeps its data apart, for `make pictures`.
+"""
 
 import contextlib
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from bot.demo.folder import InUse, empty, held
 from bot.demo.seed import is_empty, seed
 from bot.demo.stories import HERE
 from bot.errors import BadSettings
@@ -92,8 +95,10 @@ class Demo:
         ]
 
     def bot(self) -> list[str]:
-        """Return the command that starts the bot, as the Procfile's `web` does."""
-        return [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")]
+        """Return the command that starts the bot as the Procfile's `web` does, for us alone."""
+        config = str(ROOT / "gunicorn.conf.py")
+        here = f"127.0.0.1:{self.bot_port}"
+        return [sys.executable, "-m", "gunicorn", "--config", config, "--bind", here]
 
 
 def run(environ: Mapping[str, str], out: TextIO) -> int:
@@ -103,8 +108,17 @@ def run(environ: Mapping[str, str], out: TextIO) -> int:
         other = OTHER_PORT if demo.port != OTHER_PORT else PORT
         out.write(f"Port {demo.port} is taken. Try: make demo DEMO_PORT={other}\n")
         return 1
-    if environ.get("RESET"):
-        shutil.rmtree(demo.folder, ignore_errors=True)
+    try:
+        with held(demo.folder, demo.url):
+            return _run(demo, out, afresh=bool(environ.get("RESET")))
+    except InUse as other:
+        out.write(f"A demo runs from here already, at {other}; use that one, or stop it first.\n")
+        return 1
+
+
+def _run(demo: Demo, out: TextIO, *, afresh: bool) -> int:
+    if afresh:
+        empty(demo.folder)
     try:
         _prepare(demo)
     except subprocess.CalledProcessError:
@@ -136,7 +150,7 @@ def _made(environ: Mapping[str, str]) -> Demo:
     return Demo(
         port=_port(environ.get("DEMO_PORT") or str(PORT)),
         bot_port=_free_port(),
-        folder=FOLDER,
+        folder=Path(environ.get("DEMO_FOLDER") or FOLDER).absolute(),
         signing_secret=secrets.token_hex(16),
         bot_token=f"xoxb-demo-{secrets.token_hex(8)}",
     )
@@ -153,7 +167,6 @@ def _port(told: str) -> int:
 
 def _prepare(demo: Demo) -> None:
     """Make the database, bring it to the newest migration, and fill it if it is empty."""
-    demo.folder.mkdir(exist_ok=True)
     upgrade = [sys.executable, "-m", "alembic", "upgrade", "head"]
     subprocess.run(upgrade, cwd=ROOT, env=demo.environment(), check=True)  # noqa: S603 - our own command
     database = Database(demo.environment()["DATABASE_URL"])
