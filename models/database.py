@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     ArgumentError,
@@ -22,11 +22,25 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 
+if TYPE_CHECKING:
+    from models.impatient import Impatient
+
 PATIENCE = 2.0
 """Seconds that anything here waits for a lock, a connection or a statement."""
 
 UNSET = "sqlite:///on_record.db"
 """The database where DATABASE_URL is not set."""
+
+SILENCE = 5.0
+"""Seconds without a word after which a server that should have given up by itself is gone."""
+
+_NOTICING = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""What has the kernel notice a lost machine in ten seconds, and not after hours."""
 
 _FILES = frozenset({"sqlite", "sqlite+pysqlite"})
 _AWAY = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
@@ -128,10 +142,24 @@ class Database:
             max_overflow=20,
             pool_timeout=PATIENCE,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 2, "application_name": "on-record"},
+            connect_args={"connect_timeout": 2, "application_name": "on-record", **_NOTICING},
         )
+        event.listen(engine, "do_connect", self._connect_postgresql)
         event.listen(engine, "connect", self._tune_postgresql)
         return engine
+
+    def _connect_postgresql(
+        self,
+        _dialect: Dialect,
+        _entry: ConnectionPoolEntry,
+        given: list[Any],
+        named: dict[str, Any],
+    ) -> "Impatient":
+        from models.impatient import Impatient  # noqa: PLC0415 - SQLite needs no psycopg
+
+        connection = Impatient.connect(*given, **named)
+        connection.patience = SILENCE if self.patience else None
+        return connection
 
     def _tune_postgresql(self, connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a driver's connection
         limit = int((self.patience or 0) * 1000)

@@ -28,6 +28,7 @@ from tests.delivery_slack import (
     texts,
     wait_until_sent,
 )
+from tests.silent_line import silent_line
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +213,22 @@ def test_while_postgresql_is_away_the_outbox_waits_and_then_goes_on(
     assert row(database, first).ts < row(database, second).ts
     told = [record.message for record in caplog.records if record.name == "bot.delivery.outbox"]
     assert told.count("outbox_waits_for_database") == 1
+
+
+def test_when_the_way_to_postgresql_falls_silent_a_message_is_sent_over_a_new_one(
+    postgres_server, slack, started
+):
+    with silent_line(postgres_server) as line:
+        near, far = Database(postgres_server.url), Database(line.url)
+        save(near, now())
+        started(far)
+        wait_until_sent(near)
+        time.sleep(1.5)  # both threads have a connection
+        line.fall_silent()
+        save(near, now(), subject=2)
+        wait_until_sent(near, 15)
+        near.dispose()
+    assert texts(slack) == ["summary 1 v1", "summary 2 v1"]
 
 
 def test_a_postgresql_killed_while_a_message_is_posted_leaves_one_message(

@@ -2,13 +2,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from models import (
     Addendum,
@@ -25,10 +26,12 @@ from models import (
     Lane,
     Witness,
 )
+from models.database import SILENCE
 from models.database import database_url as url_of
 from models.text import clean, fold
 from tests.conftest import ROOT
 from tests.factories import NOW, make_client, make_escalation, make_incident
+from tests.silent_line import silent_line
 
 
 def refused(database, *rows) -> None:
@@ -274,6 +277,34 @@ def test_a_new_file_is_waited_for_while_somebody_else_writes_its_first_page(tmp_
     timer.join()
     database.dispose()
     other.close()
+
+
+def test_a_postgresql_that_falls_silent_is_given_up_and_a_new_connection_works(postgres_server):
+    with silent_line(postgres_server) as line:
+        database = Database(line.url)
+        with database.read() as session:
+            session.execute(text("SELECT 1"))
+            line.fall_silent()
+            began = time.monotonic()
+            with pytest.raises(OperationalError):
+                session.execute(text("SELECT 1"))
+        assert time.monotonic() - began < 2 * SILENCE
+        with database.read() as session:
+            assert session.scalar(text("SELECT 1")) == 1
+        assert time.monotonic() - began < 2 * SILENCE
+        database.dispose()
+
+
+def test_an_answer_of_the_server_in_good_time_keeps_the_connection(postgres_server):
+    database = Database(postgres_server.url)
+    own = text("SELECT pg_backend_pid()")
+    with database.read() as session:
+        pid = session.scalar(own)
+        with pytest.raises(OperationalError):
+            session.execute(text("SELECT pg_sleep(3)"))
+    with database.read() as session:
+        assert session.scalar(own) == pid
+    database.dispose()
 
 
 @given(st.text(min_size=1, max_size=40))
