@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.arrival import LARGEST
-from bot.health import AWAY, BEHIND, Migrations, Readiness
+from bot.health import AHEAD, AWAY, BEHIND, Migrations, Readiness
 from bot.web import Web, trouble_with_signature
 from models import Database
 from tests.door_room import PRIVATE, SECRET, command, interaction, open_house, signed
@@ -232,10 +232,10 @@ def test_a_database_without_tables_is_not(tmp_path):
     database.dispose()
 
 
-def test_a_database_at_another_migration_is_not(database):
+def test_a_database_at_a_migration_that_we_do_not_have_is_newer_than_this_program(database):
     with database.write() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
-    assert Migrations(database).trouble() == BEHIND
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert Migrations(database).trouble() == AHEAD
 
 
 def test_a_database_that_is_not_there_is_said_to_be_away(tmp_path):
@@ -266,6 +266,14 @@ def test_many_who_ask_while_it_hangs_ask_once():
     assert [readiness.trouble() for _ in range(5)] == [AWAY] * 5
     gate.set()
     assert len(asked) == 1
+
+
+def test_a_question_that_is_never_answered_is_asked_anew():
+    answers = iter([lambda: threading.Event().wait(5), lambda: ""])
+    readiness = Readiness(lambda: next(answers)() or "", seconds=0.05, lost=0.1)
+    assert readiness.trouble() == AWAY
+    time.sleep(0.1)
+    assert readiness.trouble() == ""
 
 
 def test_a_bug_in_the_question_is_raised_to_who_asked():

@@ -96,10 +96,10 @@ def test_a_database_at_another_migration_is_not_ready(bot, shared_url):
     database = Database(shared_url)
     with database.write() as session:
         kept = session.scalar(text("SELECT version_num FROM alembic_version"))
-        session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     status, told = bot.get("/readyz")
     assert (status, told["ready"]) == (503, False)
-    assert "alembic upgrade head" in told["reason"]
+    assert "older than its database" in told["reason"]
     assert bot.get("/healthz")[0] == 200
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = :kept"), {"kept": kept})
