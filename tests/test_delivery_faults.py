@@ -127,6 +127,29 @@ def test_a_broken_connection_leaves_one_message(outbox, work, database, slack, c
 
 
 @on_sqlite
+@pytest.mark.parametrize("minutes", [-90, 6, 90, 60 * 24 * 9])
+def test_a_clock_that_is_not_slacks_leaves_one_message(work, database, slack, clock, minutes):
+    clock.forward(seconds=60 * minutes)
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "lost")
+    work(5)
+    assert stands_once(slack, database, delivery_id)
+
+
+@on_sqlite
+def test_what_is_much_older_than_the_doubt_is_not_read(work, database, slack, clock):
+    omar = slack.person("U_OMAR")
+    for number in range(201):
+        omar.write(CHANNEL, f"message {number}")
+    clock.forward(seconds=60 * 60 * 25)  # as if those had been said the day before
+    save(database, clock.now())
+    slack.fault("chat.postMessage", "status", status=503)
+    work(5)
+    assert texts(slack).count("summary 1 v1") == 1
+    assert len(slack.calls("conversations.history")) == 1
+
+
+@on_sqlite
 @pytest.mark.parametrize("code", ["fatal_error", "internal_error", "service_unavailable"])
 def test_an_error_that_says_nothing_certain_is_looked_up(work, database, slack, clock, code):
     delivery_id = save(database, clock.now())

@@ -16,8 +16,8 @@ EVENT = "on_record_delivery"
 LONGEST = 4000
 """Characters of `text` that chat.update takes."""
 
-CLOCKS_APART = timedelta(minutes=5)
-"""How far our clock may be from Slack's when a message is looked up by its time."""
+CLOCKS_APART = timedelta(days=1)
+"""How far our clock may be from Slack's where a message stands below the newest PAGE."""
 
 PAGE = 200
 
@@ -51,24 +51,26 @@ class Post:
             self._slack.chat_update(channel=channel, ts=ts, **_content(message, key))
 
     def find(self, channel: str, key: str, since: datetime, thread: str | None) -> str | None:
-        """Return the ts of our message with that key, or None: it surely does not stand."""
-        oldest = f"{(since - CLOCKS_APART).timestamp():.6f}"
-        cursor = ""
+        """Return the ts of our message with that key, or None: it surely does not stand.
+
+        The newest page is read whatever the time: our clock need not be Slack's.
+        """
+        reached, cursor = (since - CLOCKS_APART).timestamp(), ""
         with looking():
             us = self._our_id()
             while True:
-                page = self._page(channel, thread, oldest, cursor)
+                page = self._page(channel, thread, cursor)
                 for message in page["messages"]:
                     if _is(message, us, key):
                         return str(message["ts"])
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-                if not cursor:
+                # A thread is read from its first reply on, a channel from its newest message.
+                if not cursor or (not thread and _all_older(page["messages"], reached)):
                     return None
 
-    def _page(self, channel: str, thread: str | None, oldest: str, cursor: str) -> Any:  # noqa: ANN401 - the SDK's answer
+    def _page(self, channel: str, thread: str | None, cursor: str) -> Any:  # noqa: ANN401 - the SDK's answer
         wanted: dict[str, Any] = {
             "channel": channel,
-            "oldest": oldest,
             "limit": PAGE,
             "include_all_metadata": True,
             **({"cursor": cursor} if cursor else {}),
@@ -102,3 +104,7 @@ def _is(message: dict[str, Any], us: str, key: str) -> bool:
         and metadata.get("event_type") == EVENT
         and payload.get("key") == key
     )
+
+
+def _all_older(messages: list[dict[str, Any]], time: float) -> bool:
+    return bool(messages) and float(messages[-1]["ts"]) < time
