@@ -11,6 +11,7 @@ from bot.delivery.claim import EVERYTHING, claim, next_due
 from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh, void
 from bot.delivery.finish import Stands, finish
 from bot.delivery.held import held
+from bot.delivery.trouble import Trouble, Waits
 from models import Database, Delivery, DeliveryStatus, Lane
 
 
@@ -149,20 +150,55 @@ def test_a_message_taken_is_marked_in_doubt_and_its_lane_is_busy(session):
 
 
 def test_the_next_moment_of_work_is_known(session):
-    assert next_due(session) is None
+    assert next_due(session, NOW) is None
     put(session, due_at=NOW + HOUR)
-    assert next_due(session) == NOW + HOUR
+    assert next_due(session, NOW) == NOW + HOUR
     put(session, subject=2, lane="U_TARA")
-    assert next_due(session) == NOW
+    assert next_due(session, NOW) == NOW
     claim(session, now=NOW, lease=30)
-    assert next_due(session) == NOW + timedelta(seconds=30)
+    assert next_due(session, NOW) == NOW + timedelta(seconds=30)
 
 
 def test_while_everything_rests_there_is_no_work(session):
     put(session)
     session.add(Lane(name=EVERYTHING, free_at=NOW + HOUR))
     session.flush()
-    assert next_due(session) == NOW + HOUR
+    assert next_due(session, NOW) == NOW + HOUR
+    assert claim(session, now=NOW, lease=30) is None
+
+
+def test_a_lane_that_a_wrong_clock_left_busy_for_days_is_free(session):
+    put(session)
+    taken = claim(session, now=NOW + 24 * 30 * HOUR, lease=30)
+    finish(session, taken, Stands("C1", "1.0"), now=NOW + 24 * 30 * HOUR, pause=1, lease=30)
+    put(session, subject=2)
+    assert next_due(session, NOW) == NOW
+    assert claim(session, now=NOW, lease=30)
+
+
+def test_a_rest_that_a_wrong_clock_left_for_days_is_over(session):
+    put(session)
+    session.add(Lane(name=EVERYTHING, free_at=NOW + 24 * HOUR))
+    session.flush()
+    assert next_due(session, NOW) == NOW
+    taken = claim(session, now=NOW, lease=30)
+    rest = Trouble("ratelimited", Waits.ALL, seconds=60)
+    finish(session, taken, rest, now=NOW, pause=0, lease=30)
+    assert session.get_one(Lane, EVERYTHING).free_at == NOW + timedelta(seconds=60)
+
+
+def test_what_was_saved_by_a_clock_that_was_days_ahead_is_due(session):
+    ahead = NOW + 24 * 30 * HOUR
+    enqueue(session, kind="summary", subject_id=1, lane=EXECUTIVES, now=ahead)
+    refreshed = put(session, subject=2, lane="U_TARA")
+    refresh(session, refreshed, ahead)
+    assert next_due(session, NOW) == NOW
+    assert {claim(session, now=NOW, lease=30).lane for _ in range(2)} == {EXECUTIVES, "U_TARA"}
+
+
+def test_a_timer_set_days_ahead_is_left_alone(session):
+    put(session, due_at=NOW + 24 * 30 * HOUR)
+    assert next_due(session, NOW) == NOW + 24 * 30 * HOUR
     assert claim(session, now=NOW, lease=30) is None
 
 
@@ -200,7 +236,7 @@ def test_nobody_claims_what_another_process_has_sent_since_it_looked(database, d
 def test_a_reply_is_no_work_until_the_message_above_it_stands(session):
     top = put(session, due_at=NOW + HOUR)
     put(session, subject=2, thread_of=top)
-    assert next_due(session) == NOW + HOUR
+    assert next_due(session, NOW) == NOW + HOUR
 
 
 def test_a_timer_is_not_told_as_waiting(session):
@@ -209,3 +245,11 @@ def test_a_timer_is_not_told_as_waiting(session):
     session.flush()
     assert [each.count for each in held(session, NOW)] == [1]
     assert [each.count for each in held(session, timer.due_at)] == [2]
+
+
+def test_what_is_due_for_more_than_a_minute_and_not_sent_is_told(session):
+    put(session)
+    put(session, subject=2, due_at=NOW + HOUR)
+    assert held(session, NOW + timedelta(seconds=60)) == []
+    [told] = held(session, NOW + timedelta(seconds=61))
+    assert (told.error, told.count) == ("overdue", 1)

@@ -71,7 +71,7 @@ class Worker:
             if self.outbox.step():
                 continue
             with self.database.read() as session:
-                due = next_due(session) or end
+                due = next_due(session, self.clock.now()) or end
             least = self.clock.now() + timedelta(seconds=1)
             now = min(max(due, least), end)
             self.clock.forward(seconds=(now - self.clock.now()).total_seconds())

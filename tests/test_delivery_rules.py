@@ -238,6 +238,7 @@ def delivery(number, lane="executives", error=None, status=DeliveryStatus.PENDIN
         error=error,
         attempts=fields.pop("attempts", 0),
         created_at=NOW + timedelta(minutes=number),
+        due_at=NOW + timedelta(minutes=number),
     )
 
 
@@ -247,7 +248,7 @@ def test_messages_held_for_the_same_reason_are_told_together():
         delivery(2, error="render:KeyError", status=DeliveryStatus.HELD),
         delivery(3, error="invalid_blocks", status=DeliveryStatus.HELD),
     ]
-    assert gather(rows) == [
+    assert gather(rows, NOW) == [
         Held("summary", "render:KeyError", mend("render:KeyError"), 2, NOW + timedelta(minutes=1)),
         Held("summary", "invalid_blocks", mend("invalid_blocks"), 1, NOW + timedelta(minutes=3)),
     ]
@@ -259,7 +260,7 @@ def test_what_waits_behind_a_held_conversation_is_told_with_it_and_no_other():
         delivery(2),
         delivery(3, lane="U_TARA"),
     ]
-    assert [(each.error, each.count) for each in gather(rows)] == [("is_archived", 2)]
+    assert [(each.error, each.count) for each in gather(rows, NOW)] == [("is_archived", 2)]
 
 
 def test_a_refused_token_is_told_for_everything_that_waits():
@@ -268,13 +269,13 @@ def test_a_refused_token_is_told_for_everything_that_waits():
         delivery(2),
         delivery(3, lane="U_TARA"),
     ]
-    assert [(each.error, each.count) for each in gather(rows)] == [("token_revoked", 3)]
+    assert [(each.error, each.count) for each in gather(rows, NOW)] == [("token_revoked", 3)]
 
 
 def test_what_is_on_its_way_is_not_told():
-    assert gather([delivery(1), delivery(2, error="http_500", attempts=2)]) == []
+    assert gather([delivery(1), delivery(2, error="http_500", attempts=2)], NOW) == []
 
 
 def test_what_was_tried_for_minutes_is_told():
-    [told] = gather([delivery(1, error="http_500", attempts=6)])
+    [told] = gather([delivery(1, error="http_500", attempts=6)], NOW)
     assert told.error == "http_500"

@@ -4,16 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    Case,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from bot.delivery.enqueue import UNSENT
+from bot.delivery.trouble import LONGEST
 from models import Delivery, DeliveryStatus, Lane
 from models.base import UtcDateTime
 
 
 EVERYTHING = "*"
 """The lane that every message waits for: Slack has asked for a rest, or refuses our token."""
+
+ASTRAY = timedelta(seconds=2 * LONGEST)
+"""Further ahead than any rest or lease: such a time is of a clock that was wrong, and is past."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ class Claim:
 
 def claim(session: Session, *, now: datetime, lease: float) -> Claim | None:
     """Return the message that has waited longest, taken for `lease` seconds, or None."""
-    found = session.execute(_due(), {"now": now}).first()
+    found = session.execute(_due(), _moments(now)).first()
     if found is None:
         return None
     delivery, lane = found
@@ -57,27 +72,45 @@ def claim(session: Session, *, now: datetime, lease: float) -> Claim | None:
     return taken
 
 
-def next_due(session: Session) -> datetime | None:
+def next_due(session: Session, now: datetime) -> datetime | None:
     """Return when the next message may be sent (it may be past), or None where there is none."""
-    at: tuple[datetime | None, datetime | None] = session.execute(_next()).one()
+    at: tuple[datetime | None, datetime | None] = session.execute(_next(), _moments(now)).one()
     due, rests_until = at
     return max(due, rests_until) if due and rests_until else due
 
 
+def _moments(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "astray": now + ASTRAY}
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=UtcDateTime)
+
+
+def _free_at() -> Case[datetime]:
+    return case((Lane.free_at < _moment("astray"), Lane.free_at), else_=_moment("now"))
+
+
+def _due_at() -> Case[datetime]:
+    """Return when it is due; a timer, which is set far ahead on purpose, was never tried."""
+    timer = and_(
+        Delivery.due_at > Delivery.created_at, Delivery.attempts == 0, Delivery.wanted == 1
+    )
+    right = or_(Delivery.due_at < _moment("astray"), timer)
+    return case((right, Delivery.due_at), else_=_moment("now"))
+
+
 @cache
 def _due() -> Select[Delivery, Lane]:
-    now = bindparam("now", type_=UtcDateTime)
-    stop = aliased(Lane)
-    rests = select(stop.name).where(stop.name == EVERYTHING, stop.free_at > now).exists()
     return (
         select(Delivery, Lane)
         .join(Lane, Lane.name == Delivery.lane)
         .where(
             Delivery.status.in_(UNSENT),
-            Delivery.due_at <= now,
-            Lane.free_at <= now,
+            _due_at() <= _moment("now"),
+            _free_at() <= _moment("now"),
             _has_its_thread(),
-            ~rests,
+            ~_rest().exists(),
         )
         .order_by(Delivery.due_at, Delivery.id)
         .limit(1)
@@ -89,13 +122,21 @@ def _due() -> Select[Delivery, Lane]:
 
 @cache
 def _next() -> Select[datetime | None, datetime | None]:
-    later = case((Lane.free_at > Delivery.due_at, Lane.free_at), else_=Delivery.due_at)
-    rest = select(Lane.free_at).where(Lane.name == EVERYTHING).scalar_subquery()
+    later = case((_free_at() > _due_at(), _free_at()), else_=_due_at())
     return (
-        select(func.min(later), rest)
+        select(func.min(later), _rest().scalar_subquery())
         .select_from(Delivery)
         .join(Lane, Lane.name == Delivery.lane)
         .where(Delivery.status.in_(UNSENT), _has_its_thread())
+    )
+
+
+def _rest() -> Select[datetime]:
+    stop = aliased(Lane)
+    return select(stop.free_at).where(
+        stop.name == EVERYTHING,
+        stop.free_at > _moment("now"),
+        stop.free_at < _moment("astray"),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.delivery.claim import EVERYTHING, Claim
+from bot.delivery.claim import ASTRAY, EVERYTHING, Claim
 from bot.delivery.enqueue import insert_absent
 from bot.delivery.mends import mend
 from bot.delivery.trouble import Trouble, Waits
@@ -144,7 +144,8 @@ def _waits(
     elif waits is Waits.ALL:
         insert_absent(session, Lane, name=EVERYTHING, free_at=until)
         everything = _locked(session, Lane, EVERYTHING)
-        everything.free_at = max(everything.free_at, until)
+        astray = everything.free_at > now + ASTRAY
+        everything.free_at = until if astray else max(everything.free_at, until)
     elif delivery.wanted == claim.wanted:  # a text asked anew meanwhile may do at once
         delivery.due_at = until
 

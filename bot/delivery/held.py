@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +13,12 @@ from bot.delivery.finish import STEPS_ASIDE
 from bot.delivery.mends import mend
 from bot.delivery.trouble import Waits, of_code
 from models import Delivery, DeliveryStatus
+
+
+SOON = timedelta(minutes=1)
+"""Within which a message goes out that is due, unless there are many before it."""
+
+OVERDUE = "overdue"
 
 
 @dataclass(frozen=True)
@@ -28,19 +34,26 @@ class Held:
 
 def held(session: Session, now: datetime | None = None) -> list[Held]:
     """Return what does not go out, and what is due behind it; what waits longest comes first."""
-    due = Delivery.due_at <= (now or datetime.now(UTC))
+    now = now or datetime.now(UTC)
+    due = Delivery.due_at <= now
     stuck = Delivery.status == DeliveryStatus.HELD
     waiting = select(Delivery).where(Delivery.status.in_(UNSENT), or_(due, stuck))
-    return gather(session.scalars(waiting.order_by(Delivery.created_at, Delivery.id)))
+    rows = session.scalars(waiting.order_by(Delivery.created_at, Delivery.id))
+    return gather(rows, now - SOON)
 
 
-def gather(waiting: Iterable[Delivery]) -> list[Held]:
-    """Return the unsent deliveries, the oldest first, in groups of the same kind and error."""
+def gather(waiting: Iterable[Delivery], late: datetime) -> list[Held]:
+    """Return the unsent deliveries, the oldest first, in groups of the same kind and error.
+
+    What was due before `late` should have been sent, whether or not there was an error.
+    """
     rows = list(waiting)
     held_up = _held_up(rows)
     groups: dict[tuple[str, str], list[datetime]] = {}
     for row in rows:
         error = _own(row) or held_up.get(row.lane) or held_up.get(EVERYTHING)
+        if not error and row.due_at < late:
+            error = row.error or OVERDUE
         if error:
             groups.setdefault((row.kind, error), []).append(row.created_at)
     return [

@@ -43,6 +43,7 @@ MENDS: Mapping[str, str] = {
     "not_authed": _TOKEN,
     "not_in_channel": _INVITE,
     "org_login_required": "Slack is moving the workspace. It is sent by itself afterwards.",
+    "overdue": "It is due, and nothing sends it: is the bot running? Its log may say more.",
     "render": _OURS,
     "restricted_action": _RESTRICTED,
     "service_unavailable": _SLACK,

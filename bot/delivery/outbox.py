@@ -124,8 +124,9 @@ class Outbox:
 
     def _try(self) -> float:
         with self._database.read() as session:
-            due = next_due(session)
-        ahead = (due - self._now()).total_seconds() if due else self._poll
+            now = self._now()
+            due = next_due(session, now)
+        ahead = (due - now).total_seconds() if due else self._poll
         if ahead > 0:
             return min(ahead, self._poll)
         return 0.0 if self.step() else self._poll
