@@ -13,8 +13,8 @@ from slack_sdk.web import SlackResponse
 
 from bot import config
 from bot.config import ROOT, SETTINGS, Setting
-from bot.delivery.held import held
-from bot.delivery.mends import mend
+from bot.delivery.held import Held, held
+from bot.delivery.mends import is_farewell, mend
 from bot.errors import SlackUnreachable
 from bot.health import Migrations
 from bot.slack.channels import objection
@@ -38,14 +38,15 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: as it should be, or with what mends it."""
+    """One thing looked at: as it should be, worth knowing (marked `·`), or with what mends it."""
 
     what: str
     mend: str = ""
+    mark: str = "✓"
 
     def __str__(self) -> str:
         """Return the line that is printed."""
-        return f"✗ {self.what}. {self.mend}" if self.mend else f"✓ {self.what}"
+        return f"✗ {self.what}. {self.mend}" if self.mend else f"{self.mark} {self.what}"
 
 
 def findings(environ: Mapping[str, str], *, patience: int = POSTING_SECONDS) -> Iterator[Finding]:
@@ -195,12 +196,18 @@ def _state_of(database: Database) -> Iterator[Finding]:
     yield Finding(f"{named} answers and is at the newest migration")
     with database.read() as session:
         waiting = held(session)
-    for each in waiting:
-        messages = plural(each.count, f"{each.kind} message")
-        since = f"{each.oldest:%d %b %H:%M} UTC"
-        yield Finding(f"{messages} not sent since {since} ({each.error})", each.mend)
+    yield from map(_waiting, waiting)
     if not waiting:
         yield Finding("no message waits for a mend")
+
+
+def _waiting(found: Held) -> Finding:
+    since = f"{found.oldest:%d %b %H:%M} UTC"
+    messages = plural(found.count, f"{found.kind} message")
+    what = f"{messages} not sent since {since} ({found.error})"
+    if is_farewell(found.error):
+        return Finding(f"{what}. {found.mend}", mark="·")
+    return Finding(what, found.mend)
 
 
 def _name_of(database: Database) -> str:

@@ -183,6 +183,18 @@ def test_messages_that_wait_for_a_mend_are_named_with_it(environ, database_url):
     assert to_mend(environ) == [f"✗ {waiting}. {mend('not_in_channel')}"]
 
 
+def test_a_message_to_somebody_who_left_is_told_and_is_nothing_to_mend(environ, database_url):
+    database = Database(database_url)
+    now = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    with database.write() as session:
+        delivery = enqueue(session, kind="seen", subject_id=1, lane="U_GONE", now=now)
+        delivery.status, delivery.error = DeliveryStatus.HELD, "not_a_member"
+    database.dispose()
+    assert to_mend(environ) == []
+    waiting = "1 seen message not sent since 23 Nov 09:05 UTC (not_a_member)"
+    assert lines(environ)[-1] == f"· {waiting}. {mend('not_a_member')}"
+
+
 def test_nothing_set_at_all_is_no_reason_to_fail_otherwise(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     migrate("sqlite:///on_record.db")

@@ -8,7 +8,7 @@ _TOKEN = "Slack refuses SLACK_BOT_TOKEN. Install the app again and put its new t
 _PRIVATE = "Set EXECUTIVE_CHANNEL to a private channel of your own workspace alone."
 _REINSTALL = "Give the app the scopes of manifest.json and install it to the workspace again."
 _RESTRICTED = "Let apps post in that conversation: its settings allow only some people to."
-_PERSON = "This person cannot be written to. Nothing to do if they have left."
+_PERSON = "This person cannot be written to: nothing to do if they have left."
 _OURS = "This is a fault of On Record's own. Please report it with this code and the log."
 _ADMIN = "Ask an administrator of the workspace to allow this app."
 _SLACK = "Slack does not answer as it should. It is sent by itself as soon as Slack does."
@@ -69,3 +69,8 @@ def mend(code: str) -> str:
         return _SLACK
     found = MENDS.get(name, _OURS)
     return f"{found} Missing: {detail}." if name == "missing_scope" and detail else found
+
+
+def is_farewell(code: str) -> bool:
+    """Return whether it says that a person has left, which nobody can mend."""
+    return MENDS.get(code) == _PERSON
