@@ -74,8 +74,7 @@ class Line(SocketModeHandler):
 def run(settings: Settings) -> int:
     """Work until SIGTERM or Ctrl-C; return the exit status, 1 where Slack stayed out of reach."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    _stop_on_signal(stop)
     runtime = build(settings)
     line = Line(runtime, settings)
     runtime.start()
@@ -86,6 +85,13 @@ def run(settings: Settings) -> int:
     line.hang_up()
     runtime.close()
     return status
+
+
+def _stop_on_signal(stop: threading.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        nohup = number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN
+        if not nohup:
+            signal.signal(number, lambda *_: stop.set())
 
 
 def connect(line: Line, stop: threading.Event) -> None:

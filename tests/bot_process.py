@@ -53,14 +53,16 @@ def fill_in(somebody: Person, client: str = "Acme") -> Person:
     return somebody
 
 
-def submitted_while_it_stops(bot: "Bot", somebody: Person, database_url: str) -> Outcome:
-    """Send the form, and SIGTERM while the database still makes it wait."""
+def submitted_while_it_stops(
+    bot: "Bot", somebody: Person, database_url: str, number: signal.Signals = signal.SIGTERM
+) -> Outcome:
+    """Send the form, and the signal while the database still makes it wait."""
     database = Database(database_url)
     with ThreadPoolExecutor(1) as pool, database.write() as session:
         session.execute(text("SELECT 1"))
         sent = pool.submit(somebody.submit)
         time.sleep(0.4)
-        bot.process.send_signal(signal.SIGTERM)
+        bot.process.send_signal(number)
         time.sleep(0.4)
         session.rollback()
         outcome = sent.result()

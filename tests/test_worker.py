@@ -1,4 +1,5 @@
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -59,12 +60,25 @@ def test_it_works_reconnects_and_finishes_what_was_accepted(slack, sqlite_url, t
     assert "work_given_up" not in bot.said
 
 
-def test_a_form_under_way_is_answered_before_it_ends(slack, sqlite_url, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_form_under_way_is_answered_before_it_ends(slack, sqlite_url, tmp_path, number):
     with worker(slack, sqlite_url, tmp_path) as bot:
         bot.wait_for("connected")
-        outcome = submitted_while_it_stops(bot, fill_in(person(slack)), sqlite_url)
+        outcome = submitted_while_it_stops(bot, fill_in(person(slack)), sqlite_url, number)
         assert outcome.trouble == ""
         assert bot.process.wait(25) == 0
+
+
+def test_it_stays_when_its_terminal_goes_and_that_was_to_be_ignored(sqlite_url, tmp_path):
+    told = settings("http://127.0.0.1:9/api/", sqlite_url, SLACK_APP_TOKEN="xapp-sandbox")
+    nohup = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+    nohup += "os.execv(sys.executable, [sys.executable, '-m', 'bot'])"
+    with started(["-c", nohup], told, tmp_path) as bot:
+        bot.wait_for("cannot_connect")
+        bot.process.send_signal(signal.SIGHUP)
+        time.sleep(1.5)
+        assert bot.process.poll() is None
+        assert bot.stop()[0] == 0
 
 
 def test_a_slack_that_takes_no_connection_is_tried_again(slack, sqlite_url, tmp_path):
