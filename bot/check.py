@@ -24,6 +24,7 @@ from bot.slack.text import plural
 from models import Database
 
 
+ALONE = {"app_token": "Socket Mode alone needs it", "signing_secret": "HTTP alone needs it"}
 SECRET = frozenset({"bot_token", "signing_secret", "app_token", "database_url"})
 UNREACHABLE = "unreachable"
 OWN = {"ratelimited": "Slack was asked too often. Try again in a minute."}
@@ -72,7 +73,8 @@ def _setting(
         state, _, mended = bad[setting.name].partition(": ")
         return Finding(f"{setting.name} {state}", f"Set it to {mended}.")
     if not environ.get(setting.name, "").strip():
-        return Finding(f"{setting.name} is not set: {setting.default or 'not needed'}")
+        default = setting.default or ALONE.get(name, "not needed")
+        return Finding(f"{setting.name} is not set: {default}")
     shown = "is set" if name in SECRET else f"is {environ[setting.name].strip()}"
     return Finding(f"{setting.name} {shown}")
 
@@ -102,7 +104,7 @@ def _bot(slack: WebClient) -> Iterator[Finding]:
     try:
         answer = slack.auth_test()
     except FAILURES as error:
-        yield _refused("Slack does not take SLACK_BOT_TOKEN", error)
+        yield _refused("SLACK_BOT_TOKEN", "is not taken by Slack", error)
         return
     yield Finding(f"the bot is “{answer.get('user')}” in {answer.get('team')}")
     wanted = json.loads((ROOT / "manifest.json").read_text())["oauth_config"]["scopes"]["bot"]
@@ -122,7 +124,7 @@ def _line(slack: WebClient, app_token: str) -> Iterator[Finding]:
     try:
         slack.apps_connections_open(app_token=app_token)
     except FAILURES as error:
-        yield _refused("Slack opens no Socket Mode connection", error, APP_TOKEN)
+        yield _refused("Socket Mode", "is not opened by Slack", error, APP_TOKEN)
     else:
         yield Finding("Socket Mode connections can be opened")
 
@@ -131,10 +133,8 @@ def _channel(slack: WebClient, channel_id: str) -> Iterator[Finding]:
     try:
         channel = slack.conversations_info(channel=channel_id).get("channel") or {}
     except FAILURES as error:
-        unread = "the executives' channel cannot be read"
-        # Where Slack does not answer, nothing is known of who the executives are.
-        nobody = ", so nobody is an executive" if "slack" in what_failed(error) else ""
-        yield _refused(f"{unread}{nobody}", error)
+        nobody = "cannot be read, so nobody is an executive"
+        yield _refused("the executives' channel", nobody, error)
         return
     refused = objection(channel) or ("" if channel.get("is_member") else "not_in_channel")
     if refused:
@@ -152,7 +152,7 @@ def _executives(slack: WebClient, channel_id: str) -> Iterator[Finding]:
         colleagues = filter(people.is_colleague, people.executives())
         names = sorted(map(people.name, colleagues))
     except (*FAILURES, SlackUnreachable) as error:
-        yield _refused("the executives cannot be read", error)
+        yield _refused("who the executives are", "cannot be read", error)
         return
     if names:
         yield Finding(f"{plural(len(names), 'executive')}: {', '.join(names)}")
@@ -166,7 +166,7 @@ def _technicians(slack: WebClient, group: str) -> Iterator[Finding]:
     try:
         users = slack.usergroups_users_list(usergroup=group).get("users") or []
     except FAILURES as error:
-        yield _refused("the technicians' group cannot be read", error, GROUP)
+        yield _refused("the technicians' group", "cannot be read", error, GROUP)
         return
     if users:
         yield Finding(f"{plural(len(users), 'person', 'people')} in the technicians' group")
@@ -174,9 +174,13 @@ def _technicians(slack: WebClient, group: str) -> Iterator[Finding]:
         yield Finding("the technicians' group is empty", "Add the technicians to it in Slack.")
 
 
-def _refused(what: str, error: Exception, own: Mapping[str, str] = MappingProxyType({})) -> Finding:
-    code = what_failed(error).get("slack", UNREACHABLE)
-    return Finding(f"{what} ({code})", own.get(code) or OWN.get(code) or mend(code))
+def _refused(
+    what: str, how: str, error: Exception, own: Mapping[str, str] = MappingProxyType({})
+) -> Finding:
+    code = what_failed(error).get("slack")
+    if code is None:  # so nothing is known about it
+        return Finding(f"Slack does not answer about {what} ({UNREACHABLE})", mend(UNREACHABLE))
+    return Finding(f"{what} {how} ({code})", own.get(code) or OWN.get(code) or mend(code))
 
 
 def _database(url: str) -> Iterator[Finding]:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadSettings
@@ -12,6 +13,8 @@ from models.database import UNSET, usable_url
 
 
 ROOT = Path(__file__).resolve().parent.parent
+UPGRADE = ".venv/bin/alembic upgrade head"
+"""The command that makes the tables, and brings them up to date."""
 
 
 class Mode(StrEnum):
@@ -78,6 +81,13 @@ def _database(value: str) -> str:
     return value
 
 
+def _api_url(value: str) -> str:
+    parts = urlsplit(_like(r"https?://[!-~]+")(value))
+    if not parts.hostname or parts.port == 0 or "@" in parts.netloc:  # never a password in it
+        raise ValueError
+    return value
+
+
 def _level(value: str) -> str:
     return _like("DEBUG|INFO|WARNING|ERROR|CRITICAL")(value.upper())
 
@@ -129,7 +139,7 @@ SETTINGS: Mapping[str, Setting] = {
     "api_url": Setting(
         "SLACK_API_URL",
         "https://slack.com/api/",
-        _like(r"https?://[!-~]+"),
+        _api_url,
         "the base URL of the Web API; leave it out for Slack itself",
     ),
     "port": Setting("PORT", "3000", _between(1, 65535), "a port number"),
@@ -183,11 +193,16 @@ def problem(raw: str, setting: Setting) -> str:
     return f"is {'malformed' if raw else 'missing'}: {setting.mend}"
 
 
+EITHER = "the app-level token, xapp-…, for Socket Mode; or set SLACK_SIGNING_SECRET for HTTP"
+
+
 def needed_for(mode: Mode | None, environ: Mapping[str, str]) -> Setting:
-    """Return the one setting that this mode cannot do without."""
-    if mode is None:
-        mode = Mode.SOCKET if environ.get("SLACK_APP_TOKEN", "").strip() else Mode.WEB
-    return SETTINGS["app_token" if mode is Mode.SOCKET else "signing_secret"]
+    """Return the one setting that this mode cannot do without; of None, either will do."""
+    app_token, signing_secret = SETTINGS["app_token"], SETTINGS["signing_secret"]
+    if mode is not None:
+        return app_token if mode is Mode.SOCKET else signing_secret
+    given = (each for each in (app_token, signing_secret) if environ.get(each.name, "").strip())
+    return next(given, replace(app_token, mend=EITHER))
 
 
 def _missing_for(

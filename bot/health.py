@@ -11,12 +11,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from bot.config import ROOT
+from bot.config import ROOT, UPGRADE
 from models import Database, DatabaseUnavailable
 
 
 AWAY = "the database of DATABASE_URL does not answer"
-UPGRADE = ".venv/bin/alembic upgrade head"
 BEHIND = f"the database is not at the newest migration: run `{UPGRADE}`"
 AHEAD = "this program is older than its database: deploy the newest release of On Record"
 
@@ -34,6 +33,8 @@ class Migrations:
 
     def trouble(self) -> str:
         """Return why the database cannot be used, or "" where it can."""
+        if not self._database.is_made:
+            return BEHIND
         try:
             with self._database.read() as session:
                 reached = MigrationContext.configure(session.connection()).get_current_heads()

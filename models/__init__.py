@@ -4,7 +4,7 @@ from models.audit import AuditEvent
 from models.base import Base
 from models.client import Alias, Client, ClientStatus
 from models.conduct import ConductType
-from models.database import Database, DatabaseUnavailable
+from models.database import Database, DatabaseUnavailable, NotMigrated
 from models.delivery import Delivery, DeliveryStatus, Lane
 from models.escalation import Escalation, EscalationStatus
 from models.incident import (
@@ -50,6 +50,7 @@ __all__ = [
     "Medium",
     "MonthlyContact",
     "MonthlyCount",
+    "NotMigrated",
     "NumberSeries",
     "Severity",
     "ToldBefore",

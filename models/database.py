@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
@@ -42,12 +43,17 @@ _NOTICING = {
 }
 """What has the kernel notice a lost machine in ten seconds, and not after hours."""
 
+_UNDEFINED = frozenset({"42P01", "42703"})
 _FILES = frozenset({"sqlite", "sqlite+pysqlite"})
 _AWAY = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
 
 
 class DatabaseUnavailable(Exception):  # noqa: N818 - it reads as what happened
     """The database did not take or give what was asked; nothing of the transaction was kept."""
+
+
+class NotMigrated(DatabaseUnavailable):
+    """The database answers, and lacks a table or a column that this program knows."""
 
 
 def database_url(text: str) -> URL:
@@ -95,6 +101,14 @@ class Database:
     def is_sqlite(self) -> bool:
         """Return whether this is the file database, which takes one writer at a time."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def is_made(self) -> bool:
+        """Return whether there is one to look at: to open an SQLite file would make it."""
+        if not self.is_sqlite or self.url.query:
+            return True
+        path = Path(self.url.database or "")
+        return path.exists() or not path.parent.is_dir()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -202,4 +216,11 @@ def _saying_away() -> Iterator[None]:
     try:
         yield
     except _AWAY as error:
-        raise DatabaseUnavailable(type(error).__name__) from error
+        kind = NotMigrated if _lacks_something(error) else DatabaseUnavailable
+        raise kind(type(error).__name__) from error
+
+
+def _lacks_something(error: Exception) -> bool:
+    original = getattr(error, "orig", None)
+    missing = str(original).startswith(("no such table", "no such column"))
+    return missing or getattr(original, "sqlstate", None) in _UNDEFINED

@@ -90,9 +90,16 @@ def test_what_is_set_is_shown_unless_it_is_secret(environ):
     [
         ({"PORT": "http"}, "✗ PORT is malformed. Set it to a port number."),
         ({"EXECUTIVE_CHANNEL": ""}, "✗ EXECUTIVE_CHANNEL is missing. Set it to the id of"),
-        ({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": ""}, "✗ SLACK_SIGNING_SECRET is missing"),
-        ({"SLACK_BOT_TOKEN": "xoxb-other"}, "✗ Slack does not take SLACK_BOT_TOKEN (invalid_auth)"),
-        ({"SLACK_APP_TOKEN": "xapp-other"}, "✗ Slack opens no Socket Mode connection"),
+        (
+            {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": ""},
+            "xapp-…, for Socket Mode; or set SLACK_SIGNING_SECRET for HTTP.",
+        ),
+        ({"SLACK_API_URL": "https://u:planted@slack.com/api/"}, "✗ SLACK_API_URL is malformed"),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-other"},
+            "SLACK_BOT_TOKEN is not taken by Slack (invalid_auth)",
+        ),
+        ({"SLACK_APP_TOKEN": "xapp-other"}, "✗ Socket Mode is not opened by Slack"),
         (
             {"EXECUTIVE_CHANNEL": "C_SECRET"},
             "so nobody is an executive (channel_not_found)",
@@ -103,7 +110,10 @@ def test_what_is_set_is_shown_unless_it_is_secret(environ):
         ({"TECHNICIAN_GROUP": "S_NONE"}, "group cannot be read (no_such_subteam). Set TECHN"),
         ({"DATABASE_URL": "sqlite:////no/such/folder/x.db"}, "x.db cannot be used. The database"),
         ({"DATABASE_URL": "postgresql://u:planted@127.0.0.1:9/x"}, "127.0.0.1 cannot be used"),
-        ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "SLACK_BOT_TOKEN (unreachable)"),
+        (
+            {"SLACK_API_URL": "http://127.0.0.1:9/api/"},
+            "not answer about SLACK_BOT_TOKEN (unreach",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_mend(environ, change, line):
@@ -201,6 +211,31 @@ def test_nothing_set_at_all_is_no_reason_to_fail_otherwise(tmp_path, monkeypatch
     told = to_mend({})
     assert [line.split()[1] for line in told] == [
         "SLACK_BOT_TOKEN",
-        "SLACK_SIGNING_SECRET",
+        "SLACK_APP_TOKEN",
         "EXECUTIVE_CHANNEL",
     ]
+
+
+def test_looking_makes_no_database(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = to_mend({})
+    assert told[-1] == (
+        "✗ the SQLite file on_record.db cannot be used. The database is not at the newest "
+        "migration: run `.venv/bin/alembic upgrade head`."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@only_sqlite
+def test_a_slack_that_does_not_answer_is_said_and_nothing_concluded(environ, caplog):
+    told = to_mend(environ | {"SLACK_API_URL": "http://127.0.0.1:9/api/"})
+    assert [line.partition(" (unreachable). ")[0] for line in told] == [
+        f"✗ Slack does not answer about {what}"
+        for what in (
+            "SLACK_BOT_TOKEN",
+            "Socket Mode",
+            "the executives' channel",
+            "the technicians' group",
+        )
+    ]
+    assert not [each for each in caplog.records if each.name.startswith("bot")]

@@ -26,6 +26,7 @@ GOOD = {
     "LOG_FORMAT": "json",
 }
 LEAST = {name: GOOD[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "EXECUTIVE_CHANNEL")}
+WRONG_URLS = ["http://[", "https://:80/", "https://a:b/", "https://a:0/", "https://u:p@slack.com/"]
 SPOILT = "hush hush:psst@here"
 BAD = {
     "SLACK_BOT_TOKEN": ["", "xoxp-user", "xoxb-", "xoxb-with space", "xoxb-ümlaut", "secret"],
@@ -43,7 +44,7 @@ BAD = {
     ],
     "TECHNICIAN_GROUP": ["technicians", "C0123456789", "@techs"],
     "TIMEZONE": ["Berlin", "Europe", "../UTC", "Europe/Berlin2", "CET+1"],
-    "SLACK_API_URL": ["slack.com/api", "ftp://slack.com", "https://", "https://a b"],
+    "SLACK_API_URL": ["slack.com/api", "ftp://slack.com", "https://", "https://a b", *WRONG_URLS],
     "PORT": ["0", "65536", "-1", "http", "30 00", "3_000", "٣٠٠٠"],
     "WEB_CONCURRENCY": ["0", "65", "many", "1.5"],
     "LOG_LEVEL": ["LOUD", "10"],
@@ -111,13 +112,14 @@ def test_one_message_names_every_bad_setting():
     ]
 
 
-def test_nothing_set_at_all_asks_for_what_a_web_process_needs():
+def test_nothing_set_at_all_names_what_either_mode_needs():
     message = told({})
     assert [line.split()[0] for line in message.splitlines()[1:]] == [
         "SLACK_BOT_TOKEN",
         "EXECUTIVE_CHANNEL",
-        "SLACK_SIGNING_SECRET",
+        "SLACK_APP_TOKEN",
     ]
+    assert message.endswith("for Socket Mode; or set SLACK_SIGNING_SECRET for HTTP")
 
 
 @pytest.mark.parametrize(

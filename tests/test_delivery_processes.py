@@ -248,6 +248,16 @@ def test_a_postgresql_killed_while_a_message_is_posted_leaves_one_message(
     assert slack.calls("conversations.history") == [], "kept as soon as the database was back"
 
 
+def test_without_tables_the_log_says_what_makes_them(tmp_path, started, caplog):
+    started(Database(f"sqlite:///{tmp_path / 'new.db'}"))
+    until = time.monotonic() + 10
+    while not (told := [each for each in caplog.records if hasattr(each, "mend")]):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert told[0].message == "outbox_waits_for_database"
+    assert told[0].mend == "run `.venv/bin/alembic upgrade head`"
+
+
 LOCK = """
 import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)

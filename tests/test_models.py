@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from models import (
@@ -24,6 +24,7 @@ from models import (
     Escalation,
     Incident,
     Lane,
+    NotMigrated,
     Witness,
 )
 from models.database import SILENCE
@@ -264,6 +265,22 @@ def test_two_releases_at_once_are_safe(empty_url):
     tables = set(inspect(database.engine).get_table_names())
     database.dispose()
     assert tables == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_database_that_was_never_migrated_says_so(empty_url):
+    database = Database(empty_url)
+    with pytest.raises(NotMigrated), database.read() as session:
+        session.scalars(select(Client)).all()
+    database.dispose()
+
+
+def test_an_sqlite_file_is_made_by_opening_it_and_not_by_asking_for_it(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    assert not database.is_made
+    with database.read() as session:
+        session.execute(text("SELECT 1"))
+    assert database.is_made
+    database.dispose()
 
 
 def test_a_new_file_is_waited_for_while_somebody_else_writes_its_first_page(tmp_path):

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
+from bot.config import UPGRADE
 from bot.delivery.addresses import Addresses
 from bot.delivery.claim import Claim, claim, next_due
 from bot.delivery.finish import Outcome, finish
 from bot.delivery.message import Renderer
 from bot.delivery.post import Post
 from bot.delivery.send import Sender
-from models import Database, DatabaseUnavailable
+from models import Database, DatabaseUnavailable, NotMigrated
 
 
 _TRIES_TO_KEEP = (0.2, 1.0, 3.0, 6.0, 10.0)
@@ -112,7 +113,9 @@ class Outbox:
         except DatabaseUnavailable as error:
             if not self._away.is_set():
                 self._away.set()
-                log.warning("outbox_waits_for_database", extra={"error": str(error)})
+                mend = f"run `{UPGRADE}`" if isinstance(error, NotMigrated) else "see /readyz"
+                told = {"error": str(error), "mend": mend}
+                log.warning("outbox_waits_for_database", extra=told)
             return self._poll
         except Exception:
             log.exception("outbox_failed")
