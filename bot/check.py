@@ -10,21 +10,23 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
+from sqlalchemy import delete, false
 
 from bot import config
 from bot.config import ROOT, SETTINGS, Setting
 from bot.delivery.held import Held, held
 from bot.delivery.mends import is_farewell, mend
 from bot.errors import SlackUnreachable
-from bot.health import Migrations
+from bot.health import AWAY, Migrations
 from bot.slack.channels import objection
 from bot.slack.http import POSTING_SECONDS, web_client
 from bot.slack.people import FAILURES, People, what_failed
 from bot.slack.text import plural
-from models import Database
+from models import Database, DatabaseUnavailable, Lane
 
 
 ALONE = {"app_token": "Socket Mode alone needs it", "signing_secret": "HTTP alone needs it"}
+WRITABLE = "Let the user that runs the bot write to the file and to its folder."
 SECRET = frozenset({"bot_token", "signing_secret", "app_token", "database_url"})
 UNREACHABLE = "unreachable"
 OWN = {"ratelimited": "Slack was asked too often. Try again in a minute."}
@@ -195,14 +197,28 @@ def _state_of(database: Database) -> Iterator[Finding]:
     named = _name_of(database)
     trouble = Migrations(database).trouble()
     if trouble:
-        yield Finding(f"{named} cannot be used", f"{trouble[0].upper()}{trouble[1:]}.")
+        of_file = f" {WRITABLE}" if trouble == AWAY and database.is_sqlite else ""
+        yield Finding(f"{named} cannot be used", f"{trouble[0].upper()}{trouble[1:]}.{of_file}")
         return
-    yield Finding(f"{named} answers and is at the newest migration")
+    if _is_read_only(database):
+        yield Finding(f"{named} is read-only", WRITABLE)
+    else:
+        yield Finding(f"{named} answers and is at the newest migration")
     with database.read() as session:
         waiting = held(session)
     yield from map(_waiting, waiting)
     if not waiting:
         yield Finding("no message waits for a mend")
+
+
+def _is_read_only(database: Database) -> bool:
+    try:
+        with database.write() as session:
+            session.execute(delete(Lane).where(false()))
+    except DatabaseUnavailable as error:
+        original = getattr(error.__cause__, "orig", None)
+        return getattr(original, "sqlite_errorname", "") == "SQLITE_READONLY"
+    return False
 
 
 def _waiting(found: Held) -> Finding:

@@ -13,8 +13,9 @@ from models.database import UNSET, usable_url
 
 
 ROOT = Path(__file__).resolve().parent.parent
+CHECK = ".venv/bin/python -m bot check"
 UPGRADE = ".venv/bin/alembic upgrade head"
-"""The command that makes the tables, and brings them up to date."""
+"""The commands that say what is set up wrongly, and that bring the tables up to date."""
 
 
 class Mode(StrEnum):

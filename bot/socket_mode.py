@@ -99,7 +99,7 @@ def connect(line: Line, stop: threading.Event) -> None:
     for pause in chain(PAUSES, repeat(PAUSES[-1])):
         try:
             line.client.connect()
-        except FAILURES as error:
+        except (*FAILURES, ValueError) as error:  # the SDK trips over an odd Retry-After
             log.warning("cannot_connect", extra={**what_failed(error), "next_try_in": pause})
         else:
             return

@@ -227,6 +227,15 @@ def test_looking_makes_no_database(tmp_path, monkeypatch):
 
 
 @only_sqlite
+def test_a_file_that_is_read_only_is_said(environ, database_url):
+    path = database_url.removeprefix("sqlite:///")
+    told = to_mend(environ | {"DATABASE_URL": f"sqlite:///file:{path}?mode=ro&uri=true"})
+    assert [line.partition(" is read-only. ")[2] for line in told] == [
+        "Let the user that runs the bot write to the file and to its folder."
+    ]
+
+
+@only_sqlite
 def test_a_slack_that_does_not_answer_is_said_and_nothing_concluded(environ, caplog):
     told = to_mend(environ | {"SLACK_API_URL": "http://127.0.0.1:9/api/"})
     assert [line.partition(" (unreachable). ")[0] for line in told] == [

@@ -69,6 +69,14 @@ def test_a_form_under_way_is_answered_before_it_ends(slack, sqlite_url, tmp_path
         assert bot.process.wait(25) == 0
 
 
+def test_an_odd_time_to_wait_is_no_reason_to_give_up(slack, sqlite_url, tmp_path):
+    slack.fault("apps.connections.open", "ratelimited", 1, seconds=-5)
+    with worker(slack, sqlite_url, tmp_path) as bot:
+        bot.wait_for("cannot_connect error=ValueError")
+        bot.wait_for("connected")
+        assert bot.stop()[0] == 0
+
+
 def test_it_stays_when_its_terminal_goes_and_that_was_to_be_ignored(sqlite_url, tmp_path):
     told = settings("http://127.0.0.1:9/api/", sqlite_url, SLACK_APP_TOKEN="xapp-sandbox")
     nohup = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "

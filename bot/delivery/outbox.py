@@ -8,7 +8,7 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from bot.config import UPGRADE
+from bot.config import CHECK, UPGRADE
 from bot.delivery.addresses import Addresses
 from bot.delivery.claim import Claim, claim, next_due
 from bot.delivery.finish import Outcome, finish
@@ -113,8 +113,8 @@ class Outbox:
         except DatabaseUnavailable as error:
             if not self._away.is_set():
                 self._away.set()
-                mend = f"run `{UPGRADE}`" if isinstance(error, NotMigrated) else "see /readyz"
-                told = {"error": str(error), "mend": mend}
+                command = UPGRADE if isinstance(error, NotMigrated) else CHECK
+                told = {"error": str(error), "mend": f"run `{command}`"}
                 log.warning("outbox_waits_for_database", extra=told)
             return self._poll
         except Exception:
