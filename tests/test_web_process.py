@@ -200,7 +200,7 @@ def test_connections_that_stall_hold_nobody_up_and_are_ended(bot, sent):
         time.sleep(0.5)
         began = time.monotonic()
         assert bot.post(command(name="/client-incident"))[0] == 200
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 3
         for each in stalled:
             each.settimeout(15)
             while each.recv(4096):
