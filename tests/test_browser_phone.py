@@ -81,7 +81,9 @@ def test_the_first_field_that_is_wrong_comes_into_view_with_what_is_wrong(page):
 
 
 def test_a_notice_covers_neither_the_title_nor_the_place_to_write(page):
+    become(page, "Erin Walsh")
     become(page, "Miguel Ortega")
+    expect(page.locator(".notice")).to_have_count(1)
     notice = page.get_by_text("You are Miguel Ortega now")
     expect(notice).to_be_visible()
     for covered in (page.locator(".channel-head"), page.locator(".composer"), page.locator(".top")):

@@ -19,11 +19,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from sqlalchemy.exc import DatabaseError
+
 from bot.demo.folder import InUse, empty, held
 from bot.demo.seed import is_empty, seed
 from bot.demo.stories import HERE
 from bot.errors import BadSettings
-from models import Database
+from bot.health import Migrations
+from models import Database, DatabaseUnavailable
 
 
 ROOT = HERE.parent.parent
@@ -121,7 +124,7 @@ def _run(demo: Demo, out: TextIO, *, afresh: bool) -> int:
         empty(demo.folder)
     try:
         _prepare(demo)
-    except subprocess.CalledProcessError:
+    except (subprocess.CalledProcessError, DatabaseError, DatabaseUnavailable):
         out.write(f"The data in {demo.folder} does not do; start afresh: make demo RESET=1\n")
         return 1
     return _show(demo, out)
@@ -167,13 +170,16 @@ def _port(told: str) -> int:
 
 def _prepare(demo: Demo) -> None:
     """Make the database, bring it to the newest migration, and fill it if it is empty."""
-    upgrade = [sys.executable, "-m", "alembic", "upgrade", "head"]
-    subprocess.run(upgrade, cwd=ROOT, env=demo.environment(), check=True)  # noqa: S603 - our own command
     database = Database(demo.environment()["DATABASE_URL"])
-    with database.write() as session:
-        if is_empty(session):
-            seed(session, now=datetime.now(UTC))
-    database.dispose()
+    try:
+        if Migrations(database).trouble():
+            upgrade = [sys.executable, "-m", "alembic", "upgrade", "head"]
+            subprocess.run(upgrade, cwd=ROOT, env=demo.environment(), check=True)  # noqa: S603 - our own command
+        with database.write() as session:
+            if is_empty(session):
+                seed(session, now=datetime.now(UTC))
+    finally:
+        database.dispose()
 
 
 @contextlib.contextmanager

@@ -53,6 +53,7 @@ function showRefusals(count) {
 
 function notice(words, kind = "") {
   const notices = part("notices");
+  if (!kind) notices.querySelector(".notice:not(.wrong)")?.remove();
   const made = h("p", { role: kind ? "alert" : "status", class: ["notice", kind] }, words);
   notices.append(made);
   notices.showPopover();
