@@ -17,6 +17,10 @@ NAMING = {
 }
 
 
+REVISION = "0001"
+"""The migration that these tables are of: the newest in alembic/versions, which count up."""
+
+
 class Base(DeclarativeBase):
     """Every table descends from this, so that every constraint has a name a migration can use."""
 

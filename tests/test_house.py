@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from bot.config import SETTINGS
 from models import Base, ConductType
+from models.base import REVISION
 from models.conduct import SEEDED
 
 
@@ -101,6 +104,13 @@ def test_migrations_know_nothing_of_the_bot():
 def test_versions_stand_alone_without_the_models():
     for path in (ROOT / "alembic" / "versions").glob("*.py"):
         assert not [found for found in imports(path) if found.split(".")[0] == "models"], path
+
+
+def test_the_models_know_which_migration_they_are_of_and_migrations_count_up():
+    script = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    revisions = [each.revision for each in script.walk_revisions()]
+    assert revisions == sorted(revisions, reverse=True)
+    assert script.get_heads() == [REVISION]
 
 
 def test_no_package_shadows_alembic():

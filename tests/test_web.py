@@ -232,10 +232,13 @@ def test_a_database_without_tables_is_not(tmp_path):
     database.dispose()
 
 
-def test_a_database_at_a_migration_that_we_do_not_have_is_newer_than_this_program(database):
+@pytest.mark.parametrize(("reached", "trouble"), [("9999", AHEAD), ("0000", BEHIND)])
+def test_a_database_at_another_migration_is_newer_or_older_than_this_program(
+    database, reached, trouble
+):
     with database.write() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert Migrations(database).trouble() == AHEAD
+        session.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": reached})
+    assert Migrations(database).trouble() == trouble
 
 
 def test_a_database_that_is_not_there_is_said_to_be_away(tmp_path):
