@@ -1,14 +1,16 @@
 """Notes beside a record. The original is never overwritten; a withdrawal is a note too."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import Refused, UserError
 from bot.escalations.raise_ import touched
-from bot.history.monthly import count_in, count_out
+from bot.history.monthly import count_out
+from bot.incidents.one_event import hand_on
 from models import Addendum, AddendumKind, AuditEvent, Incident
 from models.text import fold
 
@@ -35,14 +37,18 @@ def add_note(
     form_key: str | None = None,
     kind: AddendumKind = AddendumKind.NOTE,
 ) -> Addendum:
-    """Return the dated, signed note; the same form (`form_key`) sent again is one note."""
+    """Return the dated, signed note.
+
+    What the same form (`form_key`) says that it did not say before is a further note.
+    """
     known = _sent_before(session, incident, form_key)
-    if known:
-        return known
+    text = _not_said(text, known)
+    if not text:
+        return known[-1]
     note = Addendum(
         incident_id=incident.id,
         kind=kind,
-        form_key=form_key,
+        form_key=f"{form_key}.{len(known)}" if known else form_key,
         author_id=author.id,
         author_name=author.name[:150],
         added_at=now,
@@ -55,6 +61,8 @@ def add_note(
     session.execute(
         update(Incident).where(Incident.id == incident.id).values(search_text=more_words)
     )
+    # Locked by now: meanwhile a colleague may have brought it before the executives.
+    session.refresh(incident, ["escalation_id"])
     touched(session, incident, now=now)
     return note
 
@@ -78,6 +86,7 @@ def withdraw(
     session.execute(select(Incident.id).where(Incident.id == incident.id).with_for_update())
     session.refresh(incident, ["withdrawn_at", "counts", "same_event_as_id", "confidential"])
     if _sent_before(session, incident, form_key):
+        add_note(session, incident, author, reason, now=now, form_key=form_key)
         return
     if incident.withdrawn_at:
         raise UserError(f"{incident.number} has been withdrawn already.")
@@ -85,39 +94,29 @@ def withdraw(
         count_out(session, incident)
     incident.withdrawn_at, incident.counts = now, False
     session.flush()
-    _hand_on(session, incident)
+    hand_on(session, incident)
     withdrawal = AddendumKind.WITHDRAWAL
     add_note(session, incident, author, reason, now=now, form_key=form_key, kind=withdrawal)
 
 
-def _sent_before(session: Session, incident: Incident, form_key: str | None) -> Addendum | None:
+def _sent_before(session: Session, incident: Incident, form_key: str | None) -> Sequence[Addendum]:
+    """Return the notes that this form became, the first under its key, more under key.1 and on."""
     if form_key is None:
-        return None
-    same = (Addendum.form_key == form_key, Addendum.incident_id == incident.id)
-    return session.scalar(select(Addendum).where(*same))
-
-
-def _hand_on(session: Session, incident: Incident) -> None:
-    """Let the earliest other account of the same event count in place of the withdrawn one.
-
-    An open one before a sealed one: what everybody saw counted must not vanish for them.
-    """
-    others = (
-        select(Incident)
-        .where(Incident.same_event_as_id == incident.id, Incident.withdrawn_at.is_(None))
-        .order_by(Incident.confidential, Incident.id)
+        return ()
+    same = or_(
+        Addendum.form_key == form_key, Addendum.form_key.startswith(f"{form_key}.", autoescape=True)
     )
-    accounts = list(session.scalars(others))
-    if not accounts:
-        return
-    first, *rest = accounts
-    first.same_event_as_id, first.counts = None, True
-    session.flush()
-    count_in(session, first)
-    moved = [other.id for other in rest]
-    session.execute(
-        update(Incident).where(Incident.id.in_(moved)).values(same_event_as_id=first.id)
-    )
+    of_form = select(Addendum).where(Addendum.incident_id == incident.id, same)
+    return session.scalars(of_form.order_by(Addendum.id)).all()
+
+
+def _not_said(text: str, notes: Sequence[Addendum]) -> str:
+    """Return what of the text no note says yet: what follows them, else all of it."""
+    for note in notes:
+        rest = text.removeprefix(note.text)
+        if rest != text and (not rest or rest[0].isspace()):
+            text = rest.strip()
+    return text
 
 
 def _event(incident: Incident, author: Author, action: str, now: datetime) -> AuditEvent:

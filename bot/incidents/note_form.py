@@ -16,6 +16,7 @@ ADD, WITHDRAWAL = "incident_note", "incident_withdrawal"
 TEXT = "note"
 LENGTH = 3000
 HIGHEST_ID = 2**31 - 1
+KEY_LENGTH = 24
 OUT_OF_DATE = "This form is out of date. Please open the record anew."
 
 
@@ -68,7 +69,9 @@ def about(view: dict[str, Any]) -> About:
     """Return what the form is about; raises UserError where it does not say so any more."""
     try:
         kept = json.loads(view["private_metadata"])
-        found = About(int(kept["incident"]), str(kept["key"]), str(kept.get("card") or ""))
+        found = About(
+            int(kept["incident"]), str(kept["key"])[:KEY_LENGTH], str(kept.get("card") or "")
+        )
     except (KeyError, OverflowError, TypeError, ValueError):
         raise UserError(OUT_OF_DATE) from None
     if not 0 < found.incident_id <= HIGHEST_ID:
@@ -81,5 +84,5 @@ def _form(callback: str, title: str, field: blocks.Block, submit: str, metadata:
 
 
 def _metadata(incident_id: int, card_view: str) -> str:
-    key = secrets.token_hex(12)
+    key = secrets.token_hex(KEY_LENGTH // 2)
     return json.dumps({"incident": incident_id, "key": key, "card": card_view})

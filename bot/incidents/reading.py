@@ -1,7 +1,11 @@
 """Opens a record, and takes the notes and withdrawals that people add to it."""
 
 import re
+from collections.abc import Callable
 from functools import partial
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.deps import Deps
 from bot.errors import UserError
@@ -15,10 +19,11 @@ from bot.slack.door import Answer, Body, Door
 from bot.slack.ids import ADD_NOTE, OPEN_RECORD
 from bot.slack.loading import load, turn_into
 from bot.slack.people import Person
-from models import DatabaseUnavailable
+from models import DatabaseUnavailable, Incident
 
 
 OUT_OF_DATE = "This button is out of date. Please open the record anew."
+Work = Callable[[Session, Incident], None]
 
 
 def register(door: Door[Deps]) -> None:
@@ -64,9 +69,11 @@ def note_sent(deps: Deps, body: Body, person: Person) -> Answer:
     if not text:
         return _empty("Please write what you would like to add.")
     about = note_form.about(view)
-    with deps.database.write() as session:
-        incident = find(session, about.incident_id, person.id, executive=person.executive)
+
+    def work(session: Session, incident: Incident) -> None:
         add_note(session, incident, person, text, now=deps.now(), form_key=about.key)
+
+    _written(deps, person, about, work)
     return _added(deps, person, about, view["id"])
 
 
@@ -77,18 +84,29 @@ def withdrawal_sent(deps: Deps, body: Body, person: Person) -> Answer:
     if not reason:
         return _empty("Please say why; it stands beside the record.")
     about = note_form.about(view)
-    with deps.database.write() as session:
-        incident = find(session, about.incident_id, person.id, executive=person.executive)
+
+    def work(session: Session, incident: Incident) -> None:
         withdraw(
-            session,
-            incident,
-            person,
-            reason,
+            *(session, incident, person, reason),
             executive=person.executive,
             now=deps.now(),
             form_key=about.key,
         )
+
+    _written(deps, person, about, work)
     return _added(deps, person, about, view["id"])
+
+
+def _written(deps: Deps, person: Person, about: note_form.About, work: Work) -> None:
+    try:
+        _in_one_transaction(deps, person, about, work)
+    except IntegrityError:  # the same form came at the same moment: now it is there
+        _in_one_transaction(deps, person, about, work)
+
+
+def _in_one_transaction(deps: Deps, person: Person, about: note_form.About, work: Work) -> None:
+    with deps.database.write() as session:
+        work(session, find(session, about.incident_id, person.id, executive=person.executive))
 
 
 def _added(deps: Deps, person: Person, about: note_form.About, view_id: str) -> Answer:
