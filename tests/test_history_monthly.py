@@ -1,4 +1,4 @@
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -95,6 +95,24 @@ def test_whatever_becomes_of_the_records_the_counts_kept_are_theirs(database, ac
             act(session, client_id, number, *each)
             session.flush()
         assert kept(session) == recounted(session)
+        assert led_wrongly(session) == []
+
+
+def led_wrongly(session) -> list[str]:
+    """The events that a sealed account stands for though an open one is there, or none at all."""
+    events = defaultdict(list)
+    for one in session.scalars(select(Incident).where(Incident.withdrawn_at.is_(None))):
+        events[one.same_event_as_id or one.id].append(one)
+    return [
+        str([(one.number, one.counts, one.confidential) for one in event])
+        for event in events.values()
+        if sum(one.counts for one in event) != 1
+        or (sum(one.confidential for one in event if one.counts) and not all_sealed(event))
+    ]
+
+
+def all_sealed(event: list[Incident]) -> bool:
+    return all(one.confidential for one in event)
 
 
 def test_a_month_is_the_one_it_was_where_the_msp_is_and_stays_so(database):

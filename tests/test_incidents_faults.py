@@ -2,9 +2,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 
 import pytest
+from sqlalchemy import select, text
 
+from models import Draft
+from sandbox.driving.words import words_of
 from tests.office import Office, open_office
 
 
@@ -81,6 +85,30 @@ def test_a_file_that_somebody_holds_is_said_in_the_form_and_it_saves_later(datab
         other.execute("ROLLBACK")
         other.close()
         saved_once(office)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_question_that_came_too_late_to_be_seen_is_asked_again(database_url):
+    judging = "He is an idiot."
+    with filled_in(database_url) as office:
+        database = office.bot.deps.database
+        office.tara.fill({"What happened, in order": judging})
+        with database.engine.connect() as first, database.engine.connect() as second:
+            first.execute(text("LOCK TABLE drafts"))
+            second.execute(text("LOCK TABLE incidents"))
+            Timer(1.3, first.rollback).start()
+            (said,) = office.tara.submit().errors.values()
+            assert said.startswith("Not saved yet")
+            time.sleep(0.1)
+        assert office.slack.wait_for(lambda: _kept(database) == [False], 5)
+        assert office.tara.submit().ok
+        assert "One phrase reads as a judgement" in words_of(office.tara.modal)
+        assert office.incidents() == []
+
+
+def _kept(database) -> list[bool]:
+    with database.read() as session:
+        return [content["words_asked"] for content in session.scalars(select(Draft.content))]
 
 
 def test_the_form_opens_while_the_database_is_away(postgres_server):

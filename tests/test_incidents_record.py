@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import FieldError, Refused, UserError
+from bot.history.glance import glance
 from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.look import look
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
@@ -23,6 +24,7 @@ from models import (
     ConductType,
     DatabaseUnavailable,
     Draft,
+    Escalation,
     Incident,
     NumberSeries,
 )
@@ -181,6 +183,13 @@ def test_a_judging_word_is_asked_about_once_and_never_again(database):
     assert count(database, Draft) == 0
 
 
+def test_nothing_that_was_typed_is_kept_as_a_draft_once_it_is_on_record(database):
+    sealed = new(what_happened="He is an idiot.", confidential=True)
+    assert isinstance(send(database, sealed), AskWords)
+    assert isinstance(send(database, replace(sealed, what_happened="He shouted.")), Recorded)
+    assert count(database, Draft) == 0
+
+
 def test_the_clients_exact_words_are_never_questioned(database):
     told = send(database, new(exact_words="You idiot, you always do this on purpose."))
     assert isinstance(told, Recorded)
@@ -260,6 +269,31 @@ def test_a_second_account_of_one_event_does_not_count(database):
     assert recorded.same_event_as == "INC-2026-0001"
 
 
+def test_an_open_account_counts_in_place_of_a_sealed_one_or_that_could_be_inferred(database):
+    client = told_by_tara(database, confidential=True)
+    head, recorded = one_event(database, client, ERIN)
+    first, second = (
+        only(database, Incident, id=head),
+        only(database, Incident, number="INC-2026-0002"),
+    )
+    assert (first.same_event_as_id, first.counts) == (recorded.incident_id, False)
+    assert (second.same_event_as_id, second.counts) == (None, True)
+    assert recorded.same_event_as == "INC-2026-0001"
+    assert count(database, Escalation) == 0
+    with database.read() as session:
+        seen = glance(session, client, now=NOW, timezone=UTC_ZONE, person_id="U_MIGUEL")
+    assert seen.total == 1
+
+
+def test_an_open_account_counts_once_the_first_one_is_sealed_later(database):
+    first, second = new(told_by_tara(database, form_key="V0"), "V0"), new(1)
+    with database.write() as session:
+        recorded = press(MIGUEL).one_event(session, second, 1)
+    send(database, replace(first, confidential=True))
+    assert only(database, Incident, id=recorded.incident_id).counts
+    assert not only(database, Incident, id=1).counts
+
+
 def test_a_separate_event_counts_on_its_own(database):
     client = told_by_tara(database)
     with database.write() as session:
@@ -270,8 +304,30 @@ def test_a_separate_event_counts_on_its_own(database):
 def test_an_event_that_was_not_offered_can_not_be_chosen(database):
     client = told_by_tara(database, confidential=True)
     sealed = only(database, Incident).id
-    with database.write() as session, pytest.raises(UserError, match="choose again"):
-        press(MIGUEL).one_event(session, new(client), sealed)
+    with database.write() as session:
+        recorded = press(MIGUEL).one_event(session, new(client), sealed)
+    assert only(database, Incident, id=recorded.incident_id).counts
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["nothing is left to ask", "another is left"])
+def test_an_event_that_was_withdrawn_while_the_question_was_open_is_not_asked_about(
+    database, others
+):
+    client = told_by_tara(database)
+    for _ in range(others):
+        told_by_tara(database, reporter_id="U_SAM")
+    assert isinstance(send(database, new(client), MIGUEL), AskSameEvent)
+    withdrawn(database, 1)
+    with database.write() as session:
+        outcome = press(MIGUEL).one_event(session, new(client), 1)
+    if others:
+        assert ([event.number for event in outcome.found], outcome.anew) == (
+            ["INC-2026-0002"],
+            True,
+        )
+    else:
+        assert outcome.number == "INC-2026-0002"
+    assert count(database, Draft) == others
 
 
 def test_both_accounts_lead_to_each_other(database):

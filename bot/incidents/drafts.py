@@ -33,6 +33,14 @@ def words_were_asked(session: Session, form_key: str) -> bool:
     return bool(content and content["words_asked"])
 
 
+def not_asked(session: Session, form_key: str) -> None:
+    """Have the words asked about again: nobody saw the question."""
+    draft = session.get(Draft, form_key)
+    if draft:
+        draft.content = draft.content | {"words_asked": False}
+        session.flush()
+
+
 def find_draft(session: Session, form_key: str, person_id: str) -> NewIncident | None:
     """Return what this person typed in that form; nobody else's form is ever given."""
     mine = select(Draft.content).where(Draft.form_key == form_key, Draft.person_id == person_id)

@@ -19,6 +19,7 @@ from bot.incidents.addenda import Author
 from bot.incidents.fields import CONDUCT
 from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.numbers import next_number
+from bot.incidents.one_event import open_before_sealed
 from bot.slack.ids import CLIENT
 from models import AuditEvent, Client, ConductType, Evidence, EvidenceKind, Incident, Witness
 from models.text import fold
@@ -34,6 +35,10 @@ AS_WRITTEN = tuple(
 """What is kept of a form under its own name."""
 
 
+class Gone(UserError):  # noqa: N818 - it reads as what happened
+    """The account that another should join does not count any more; nothing was written."""
+
+
 def record(
     session: Session,
     new: NewIncident,
@@ -45,8 +50,9 @@ def record(
 ) -> Recorded:
     """Return the record of this form, made now.
 
-    Raises FieldError where the client or the kind of conduct is not there (any more), and
-    IntegrityError where this form is on record already: see `resend`.
+    Raises FieldError where the client or the kind of conduct is not there (any more), Gone where
+    the other account does not count any more, and IntegrityError where this form is on record
+    already: see `resend`.
     """
     head = _head(session, same_event_as) if same_event_as else None
     client_id, conduct_type_id = _known(session, new, now)
@@ -70,6 +76,8 @@ def record(
         count_in(session, incident)
     raised = consider(session, incident, now=now, timezone=timezone)
     session.flush()
+    if head:
+        open_before_sealed(session, head)
     added = client_id if isinstance(new.client, str) else None
     return replace(_recorded(incident, raised, head), new_client_id=added)
 
@@ -97,7 +105,7 @@ def _head(session: Session, incident_id: int) -> Incident:
     """Return the account that counts, locked: it is not withdrawn while another joins it."""
     head = session.get_one(Incident, incident_id, with_for_update=True)
     if not head.counts:
-        raise UserError("That record has changed meanwhile. Please choose again.")
+        raise Gone("That record has changed meanwhile. Please choose again.")
     return head
 
 

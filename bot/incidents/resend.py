@@ -13,6 +13,7 @@ from bot.history.monthly import count_in, count_out
 from bot.incidents import wording
 from bot.incidents.addenda import Author, add_note
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
+from bot.incidents.one_event import open_before_sealed
 from bot.incidents.record import belongings
 from models import Client, ConductType, Evidence, Incident, Severity
 
@@ -76,6 +77,7 @@ def _seal(session: Session, incident: Incident) -> None:
     incident.confidential = True
     if incident.counts:
         count_in(session, incident)
+    open_before_sealed(session, incident)
 
 
 def _note(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.incidents.standing import Candidate
 from bot.slack import blocks
 from bot.slack.blocks import View
-from bot.slack.text import cut, date, markup, one_line
+from bot.slack.text import Markup, cut, date, markup, one_line
 
 
 CALLBACK = "incident_same_event"
@@ -13,23 +13,21 @@ CHOICE = "same_event"
 SEPARATE = "separate"
 
 
-def question(found: Sequence[Candidate], metadata: str) -> View:
-    """Return the view that asks whether this is the same event."""
+def question(found: Sequence[Candidate], metadata: str, *, anew: bool = False) -> View:
+    """Return the view that asks whether this is the same event.
+
+    `anew` where it was answered, and the record that was chosen is gone.
+    """
     options = [
-        blocks.option(
-            f"The same as {event.number}",
-            str(event.incident_id),
-            cut(f"{event.reporter_name}: {one_line(event.what_happened)}", 75),
-        )
-        for event in found
+        blocks.option(f"The same as {event.number}", str(event.incident_id)) for event in found
     ]
     separate = blocks.option("A separate event", SEPARATE, "It is recorded and counted on its own")
     return blocks.modal(
         CALLBACK,
         "One question first",
         [
-            blocks.section(_introduction(found)),
-            *(blocks.context(_line(event)) for event in found),
+            blocks.section(_introduction(found, anew=anew)),
+            *(blocks.section(_told(event)) for event in found),
             blocks.field("Is it the same event?", blocks.radios(CHOICE, [*options, separate])),
             blocks.context(
                 "If it is the same, yours is kept beside it as a second account, "
@@ -42,16 +40,20 @@ def question(found: Sequence[Candidate], metadata: str) -> View:
     )
 
 
-def _introduction(found: Sequence[Candidate]) -> str:
-    who = "A colleague has" if len(found) == 1 else "Colleagues have"
-    return f"{who} recorded something about this client at about that time."
+def _introduction(found: Sequence[Candidate], *, anew: bool) -> str:
+    names = {event.reporter_name for event in found}
+    who = f"{cut(next(iter(names)), 60)} has" if len(names) == 1 else "Colleagues have"
+    gone = "The record that you chose was changed meanwhile, so we ask once more. " if anew else ""
+    return f"{gone}{who} recorded something about this client at about that time."
 
 
-def _line(event: Candidate) -> str:
-    return markup(
+def _told(event: Candidate) -> Markup:
+    said = cut(one_line(event.what_happened), 200)
+    facts = markup(
         "*{}* · {} · {} · {}",
         event.number,
         event.conduct,
         event.reporter_name,
         date(event.occurred_at),
     )
+    return markup("{}\n{}", facts, said)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,12 +15,13 @@ from bot.deps import Deps
 from bot.errors import FieldError, UserError
 from bot.incidents import same_event_form, words_form
 from bot.incidents.confirmation import confirmation
+from bot.incidents.drafts import not_asked
 from bot.incidents.form import CALLBACK, shown
 from bot.incidents.form_parse import block_of, parse, values
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
 from bot.incidents.submit import AskSameEvent, AskWords, Outcome, Submission
 from bot.slack.blocks import View
-from bot.slack.door import Answer, Body, Door
+from bot.slack.door import DEADLINE, Answer, Body, Door
 from bot.slack.people import FAILURES, Person
 from models import Client
 
@@ -38,7 +40,7 @@ def register(door: Door[Deps]) -> None:
 
 def form_sent(deps: Deps, body: Body, person: Person) -> Answer:
     """Answer the form: errors beside their fields, a question, or the confirmation."""
-    view = body["view"]
+    started, view = time.monotonic(), body["view"]
     new = parse(view, now=deps.now())
     if isinstance(new, dict):
         return _errors(view, new)
@@ -49,6 +51,9 @@ def form_sent(deps: Deps, body: Body, person: Person) -> Answer:
         return _errors(view, {error.field: str(error)})
     if isinstance(outcome, Recorded):
         return {"response_action": "update", "view": confirmation(outcome)}
+    if time.monotonic() - started > DEADLINE:  # the form said that nothing was saved yet
+        with deps.database.write() as session:
+            not_asked(session, new.form_key)
     question = _question(outcome, json.dumps({"form": new.form_key, "view": view["id"]}))
     return {"response_action": "push", "view": question}
 
@@ -132,7 +137,7 @@ def _turn_into(deps: Deps, form_view: str, view: View) -> None:
 def _question(outcome: AskWords | AskSameEvent, metadata: str) -> View:
     if isinstance(outcome, AskWords):
         return words_form.words_view(outcome.judgements, metadata)
-    return same_event_form.question(outcome.found, metadata)
+    return same_event_form.question(outcome.found, metadata, anew=outcome.anew)
 
 
 def _form_below(view: View) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What becomes of a submitted form: a question first where one is due, else the record."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from bot.errors import UserError
 from bot.incidents.addenda import Author
 from bot.incidents.drafts import find_draft, forget_draft, save_draft, words_were_asked
 from bot.incidents.new import NewIncident, Recorded
-from bot.incidents.record import record
+from bot.incidents.record import Gone, record
 from bot.incidents.resend import recorded_before, sent_again, told
 from bot.incidents.same_event import candidates
 from bot.incidents.standing import Candidate
@@ -26,9 +27,13 @@ class AskWords:
 
 @dataclass(frozen=True)
 class AskSameEvent:
-    """Others told of the same client at that time: ask whether it is one event."""
+    """Others told of the same client at that time: ask whether it is one event.
+
+    `anew` says that the one that was chosen before is gone.
+    """
 
     found: tuple[Candidate, ...]
+    anew: bool = False
 
 
 Outcome = Recorded | AskWords | AskSameEvent
@@ -53,10 +58,8 @@ class Submission:
         Raises IntegrityError where the same form is on record already: try a second time.
         """
         judgements = tuple(judging(new.what_happened))
-        if not judgements:
-            return self._unless_same_event(session, new, words_asked=False)
-        if words_were_asked(session, new.form_key):
-            return self.as_it_is(session, new)
+        if not judgements or words_were_asked(session, new.form_key):
+            return self._unless_same_event(session, new, words_asked=bool(judgements))
         before = self._before(session, new)
         if before:
             return before
@@ -65,22 +68,22 @@ class Submission:
 
     def as_it_is(self, session: Session, new: NewIncident) -> Outcome:
         """Return the same-event question, or the record; the words are not asked about again."""
-        outcome = self._unless_same_event(session, new, words_asked=True)
-        if isinstance(outcome, Recorded):
-            forget_draft(session, new.form_key)
-        return outcome
+        return self._unless_same_event(session, new, words_asked=True)
 
     def separate(self, session: Session, new: NewIncident) -> Recorded:
         """Return the record of an event of its own."""
-        forget_draft(session, new.form_key)
         return self._recorded(session, new, None)
 
-    def one_event(self, session: Session, new: NewIncident, chosen: int) -> Recorded:
-        """Return the record as a further account of the chosen event; raises UserError if gone."""
-        if chosen not in {candidate.incident_id for candidate in self._candidates(session, new)}:
-            raise UserError("That record has changed meanwhile. Please choose again.")
-        forget_draft(session, new.form_key)
-        return self._recorded(session, new, chosen)
+    def one_event(self, session: Session, new: NewIncident, chosen: int) -> Outcome:
+        """Return the record as a further account of the chosen event.
+
+        Where that is gone meanwhile, the question is made anew, or there is nothing left to ask.
+        """
+        if chosen in {candidate.incident_id for candidate in self._candidates(session, new)}:
+            with suppress(Gone):
+                return self._recorded(session, new, chosen)
+        outcome = self._unless_same_event(session, new, words_asked=True)
+        return replace(outcome, anew=True) if isinstance(outcome, AskSameEvent) else outcome
 
     def draft(self, session: Session, form_key: str) -> NewIncident | Recorded:
         """Return what was typed in that form, or the record that it has become meanwhile.
@@ -113,6 +116,7 @@ class Submission:
         before = recorded_before(session, new.form_key, self.reporter)
         if before is None:
             return None
+        forget_draft(session, new.form_key)
         zone = self.timezone
         return sent_again(session, before, new, self.reporter, now=self.now, timezone=zone)
 
@@ -124,7 +128,11 @@ class Submission:
         if before:
             return before
         zone = self.timezone
-        return record(session, new, self.reporter, now=self.now, timezone=zone, same_event_as=head)
+        recorded = record(
+            session, new, self.reporter, now=self.now, timezone=zone, same_event_as=head
+        )
+        forget_draft(session, new.form_key)
+        return recorded
 
     def _keep(self, session: Session, new: NewIncident, *, words_asked: bool) -> None:
         save_draft(session, new, self.reporter.id, words_asked=words_asked, now=self.now)
