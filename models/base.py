@@ -67,5 +67,6 @@ def by_value(kind: type[PythonEnum], name: str) -> Enum:
 
 
 Key = Annotated[int, mapped_column(primary_key=True)]
-SlackId = Annotated[str, mapped_column(String(32))]
+ID_LENGTH = 32
+SlackId = Annotated[str, mapped_column(String(ID_LENGTH))]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -165,13 +166,9 @@ class Incident(Base):
     witnesses: Mapped[list["Witness"]] = relationship(order_by="Witness.id")
     addenda: Mapped[list["Addendum"]] = relationship(order_by="Addendum.id")
 
-    def visible_to(self, person_id: str, *, executive: bool) -> bool:
-        """Return whether this person may see the record: a sealed one has few readers."""
-        return executive or not self.confidential or self.reporter_id == person_id
-
     @classmethod
     def seen_by(cls, person_id: str, *, executive: bool) -> ColumnElement[bool]:
-        """Return the same rule as `visible_to`, for a query."""
+        """Return who may see a record, for a query: a sealed one has few readers."""
         if executive:
             return true()
         return or_(cls.confidential.is_(False), cls.reporter_id == person_id)
@@ -210,7 +207,7 @@ class Evidence(Base):
     file_id: Mapped[str | None] = mapped_column(String(32))
     file_name: Mapped[str | None] = mapped_column(String(300))
     file_type: Mapped[str | None] = mapped_column(String(150))
-    size: Mapped[int | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Addendum(Base):

@@ -285,6 +285,39 @@ def test_a_message_is_copied_as_evidence_and_its_workspace_names_the_client(offi
     nothing_was_refused(office)
 
 
+def from_karens_message(office):
+    office.add_clients("Bright Dental", slack_team_id="T_CLIENT")
+    ts = office.slack.messages("C_CONNECT")[0]["ts"]
+    tara = office.tara
+    tara.message_shortcut("log_client_incident", "C_CONNECT", ts)
+    tara.fill({name: value for name, value in FORM.items() if name != "Client"})
+    until(lambda: "Karen Moss's message" in texts(tara.modal), lambda: texts(tara.modal))
+    return tara
+
+
+def test_who_wrote_the_message_is_named_and_shown_as_the_contact_to_be_changed_or_emptied(office):
+    tara = from_karens_message(office)
+    tara.press("More detail")
+    assert tara.values["contact"]["contact"]["value"] == "Karen Moss"
+    tara.fill({"Contact person at the client": ""})
+    assert tara.submit().ok
+    assert office.incidents()[0].contact is None
+
+
+def test_nobody_witnesses_their_own_account_and_no_bot_does_either(office):
+    tara = office.tara
+    office.bot.deps.people.warm()
+    tara.command("/client-incident")
+    tara.fill(FORM)
+    tara.press("More detail")
+    seers = ["U_TARA", "U_SAM", "U_BOT", "U_OTHERBOT"]
+    tara.fill({"Colleagues who saw or heard it": seers})
+    assert tara.submit().ok
+    with office.bot.deps.database.read() as session:
+        witnesses = session.merge(office.incidents()[0]).witnesses
+        assert [seer.user_id for seer in witnesses] == ["U_SAM"]
+
+
 def test_the_global_shortcut_opens_the_same_form(office):
     office.tara.shortcut("new_client_incident")
     assert office.tara.modal["callback_id"] == "incident_form"

@@ -15,7 +15,7 @@ from bot.incidents.form_parse import block_of, parse, typed_answers
 from bot.incidents.new import NewEvidence, NewIncident, from_json, to_json
 from bot.incidents.questions import QUESTIONS
 from bot.slack import blocks
-from tests.block_kit import check_view
+from tests.block_kit import check_view, texts_in
 from tests.factories import NOW
 
 
@@ -99,7 +99,7 @@ def test_a_view_shows_the_form_it_was_built_from():
         conduct="abuse",
         more=True,
         evidence=(message, file),
-        answers={"abuse.kind": "shouting"},
+        answers={"non_payment.invoice": "2026-118"},
     )
     assert shown(build(form, SEEDED_CONDUCT)) == form
 
@@ -175,8 +175,14 @@ def test_every_detail_is_read():
         (WHAT, {"value": "x" * 3001}, "3,000 characters"),
         (WHEN, None, "when it happened"),
         (WHEN, {"selected_date_time": int(NOW.timestamp()) + 3600}, "in the future"),
-        (WHEN, {"selected_date_time": 10**15}, "too long ago"),
-        (WHEN, {"selected_date_time": -5}, "too long ago"),
+        (WHEN, {"selected_date_time": 10**15}, "two years ago. If the year is right"),
+        (WHEN, {"selected_date_time": -5}, "two years ago. If the year is right"),
+        (WHEN, {"selected_date_time": int(NOW.timestamp()) - 63_158_400}, "in your account"),
+        (WHAT, {"value": "\u200b\u2060"}, "what happened"),
+        (detail.CONTACT, {"value": "x" * 201}, "200 characters"),
+        (detail.TICKET, {"value": "x" * 201}, "200 characters"),
+        (detail.WITNESSES, {"selected_users": ["U_SAM", "U" * 40]}, "again"),
+        (detail.MINUTES, {"value": "0000000000009999999"}, "whole minutes"),
         (detail.MINUTES, {"value": "-3"}, "whole minutes"),
         (detail.MINUTES, {"value": "100001"}, "whole minutes"),
         (detail.MINUTES, {"value": "٣"}, "whole minutes"),
@@ -272,6 +278,92 @@ def test_ten_files_with_long_names_are_all_kept():
     view = build(Form(NOW, evidence=evidence, answers={"abuse.kind": "x" * 500}), SEEDED_CONDUCT)
     check_view(view)
     assert [piece.kind for piece in shown(view).evidence] == ["message", *["file"] * 10]
+
+
+def screenshot(number: int) -> NewEvidence:
+    """A file described as Slack does it for what people paste."""
+    name = f"Screenshot 2026-11-{number:02} at 10.15.30.png"
+    link = f"https://acme-msp.slack.com/files/U0123456789/F{number:010}/{name.lower()}"
+    return NewEvidence(
+        "file",
+        file_id=f"F{number:010}",
+        file_name=name,
+        file_type="image/png",
+        size=345_678,
+        permalink=link,
+        author_id="U0123456789",
+    )
+
+
+@pytest.mark.parametrize("files", [1, 6, 10])
+def test_answers_to_another_kind_come_back_however_many_files_there_are(files):
+    told = from_message(MESSAGE)[0]
+    typed = {
+        "ignored_instructions.advised": "a" * 400,
+        "ignored_instructions.refused_how": "c" * 150,
+        "ignored_instructions.came_of_it": "d" * 300,
+    }
+    evidence = (told, *map(screenshot, range(files)))
+    form = Form(NOW, client=BRIGHTWATER, conduct="abuse", evidence=evidence, answers=typed)
+    view = build(form, SEEDED_CONDUCT)
+    check_view(view)
+    assert shown(view).answers == typed
+
+
+def test_an_answer_that_was_emptied_stays_empty_when_its_kind_is_chosen_again():
+    form = Form(NOW, conduct="abuse", answers={"abuse.kind": "shouting"})
+    emptied = sent(form)
+    away = build(with_conduct(shown(emptied), "other", typed_answers(emptied)), SEEDED_CONDUCT)
+    assert with_conduct(shown(away), "abuse", {}).answers == {}
+
+
+def test_of_many_files_the_first_are_kept_and_it_is_said_how_many_more_there_were():
+    files = [
+        {"id": f"F{n}", "name": "☎" * 300, "permalink": "https://" + "p" * 200} for n in range(25)
+    ]
+    evidence = from_message({**MESSAGE, "message": {**MESSAGE["message"], "files": files}})
+    assert [piece.file_id for piece in evidence[1:11]] == [f"F{n}" for n in range(10)]
+    assert (evidence[11].file_name, evidence[11].permalink) == (
+        "15 more files with the message",
+        evidence[0].permalink,
+    )
+    view = build(Form(NOW, client=BRIGHTWATER, evidence=evidence), SEEDED_CONDUCT)
+    check_view(view)
+    assert len(shown(view).evidence) == 12
+    (on_top,) = texts_in(view["blocks"][0])
+    assert on_top.endswith("is kept as evidence, with 10 files and 15 more files with the message.")
+
+
+def test_a_copied_message_is_said_to_be_kept_on_top_by_its_author():
+    message = NewEvidence("message", "useless", "U_KAREN", "Karen & Holt", NOW, "https://x")
+    form = Form(NOW, evidence=(message,), contact_id="U_KAREN", more=True)
+    view = build(form, SEEDED_CONDUCT)
+    (on_top,) = texts_in(view["blocks"][0])
+    assert on_top.startswith("*Karen &amp; Holt's message* of <!date^")
+    fields = {block.get("block_id"): block for block in view["blocks"]}
+    assert "No need to copy the message" in fields[WHAT]["hint"]["text"]
+    assert fields[detail.CONTACT]["element"]["initial_value"] == "Karen & Holt"
+    (unnamed,) = texts_in(
+        build(replace(form, evidence=(replace(message, author_name=None),)), ())["blocks"][0]
+    )
+    assert unnamed.startswith("*The message* of")
+
+
+def test_what_matters_most_in_more_detail_stands_first_and_says_who_will_see_it():
+    view = build(Form(NOW, more=True), SEEDED_CONDUCT)
+    assert labels(view)[5] == "Handling"
+    (readers,) = texts_in(view["blocks"][-1])
+    assert "If it is confidential, only you and the executives can." in readers
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_what_is_optional_is_said_where_it_begins(more):
+    view = build(Form(NOW, conduct="abuse", more=more), SEEDED_CONDUCT)
+    places = [block.get("block_id") for block in view["blocks"]]
+    (said,) = texts_in(view["blocks"][places.index(WHEN) + 1])
+    assert said.startswith("Everything below is optional")
+    asked = [block for block in view["blocks"] if block["type"] == "input"]
+    assert [block["optional"] for block in asked] == [False] * 5 + [True] * (len(asked) - 5)
 
 
 def test_building_a_form_leaves_its_answers_alone():

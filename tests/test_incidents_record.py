@@ -25,6 +25,7 @@ from models import (
     DatabaseUnavailable,
     Draft,
     Escalation,
+    Evidence,
     Incident,
     NumberSeries,
 )
@@ -88,6 +89,12 @@ def test_a_form_becomes_a_record_with_everything_in_it(database):
     assert (card.witness_ids, card.witness_names) == (("U_SAM",), ("Ana",))
     assert (card.exhibits[0].text, card.exhibits[0].author) == ("useless", "Karen")
     assert card.recorded_at - card.occurred_at == timedelta(minutes=4)
+
+
+def test_a_file_of_any_size_is_evidence(database):
+    recording = NewEvidence("file", file_id="F1", file_name="call.wav", size=3 * 2**30)
+    send(database, new(evidence=(recording,)))
+    assert only(database, Evidence).size == 3 * 2**30
 
 
 def test_recording_is_noted_in_the_log(database):

@@ -458,7 +458,7 @@ def upgrade() -> None:
         sa.Column("file_id", sa.String(length=32), nullable=True),
         sa.Column("file_name", sa.String(length=300), nullable=True),
         sa.Column("file_type", sa.String(length=150), nullable=True),
-        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("size IS NULL OR size >= 0", name=op.f("ck_evidence_size")),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incidents.id"], name=op.f("fk_evidence_incident_id_incidents")

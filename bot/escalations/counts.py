@@ -49,7 +49,7 @@ def tallies(
     values: dict[str, Any] = {_start(pattern): start for pattern, start in windows.items()}
     values |= {"client": incident.client_id, "unsettled": unsettled_id or 0}
     rows = session.connection().execute(counting(patterns), values).all()
-    # A reporter sees what is not sealed, and all of their own: Incident.visible_to, in counts.
+    # A reporter sees what is not sealed, and all of their own: Incident.seen_by, in counts.
     seen = [row for row in rows if not row.confidential or row.reporter_id == incident.reporter_id]
     return Tallies(_summed(rows, patterns), _summed(seen, patterns))
 

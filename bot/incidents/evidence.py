@@ -1,21 +1,30 @@
 """Evidence out of Slack: the message that the shortcut was used on, and files from the form."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.incidents.new import NewEvidence
-from bot.slack.text import readable, unescape
+from bot.slack.people import People
+from bot.slack.text import plural, readable, unescape
 from models.text import clean
 
 
 MESSAGE_LENGTH = 12_000
 """A longer message is cut in the form, which Slack limits to 250 kB; its permalink leads on."""
 
+MOST_FILES = 10
+"""Of a message's files; what the form carries along from one view to the next is limited too."""
+
 
 def from_message(body: dict[str, Any]) -> tuple[NewEvidence, ...]:
-    """Return the message of a message shortcut, and its files, as evidence."""
+    """Return the message of a message shortcut, and its files, as evidence.
+
+    Of more than MOST_FILES the last piece says how many there are, and leads to them.
+    """
     message = body.get("message") or {}
-    link = permalink(body)
+    link, files = permalink(body), message.get("files") or []
     author = message.get("user") or message.get("bot_id")
     profile = message.get("user_profile") or {}
     told = NewEvidence(
@@ -26,7 +35,7 @@ def from_message(body: dict[str, Any]) -> tuple[NewEvidence, ...]:
         written_at=_moment(message.get("ts") or body.get("message_ts")),
         permalink=link,
     )
-    return (told, *from_files(message.get("files") or []))
+    return (told, *from_files(files[:MOST_FILES]), *_the_rest(len(files) - MOST_FILES, link))
 
 
 def from_files(files: list[dict[str, Any]]) -> tuple[NewEvidence, ...]:
@@ -43,6 +52,11 @@ def from_files(files: list[dict[str, Any]]) -> tuple[NewEvidence, ...]:
         )
         for file in files
     )
+
+
+def named(evidence: Iterable[NewEvidence], people: People) -> tuple[NewEvidence, ...]:
+    """Return the evidence with the names of its authors, as far as they are known by now."""
+    return tuple(_named(piece, people) for piece in evidence)
 
 
 def permalink(body: dict[str, Any]) -> str | None:
@@ -64,6 +78,18 @@ def author_team(body: dict[str, Any]) -> str | None:
     team = message.get("user_team") or message.get("source_team") or message.get("team")
     home = (body.get("team") or {}).get("id")
     return team if team and team != home else None
+
+
+def _the_rest(count: int, link: str | None) -> Iterator[NewEvidence]:
+    if count > 0:
+        name = f"{plural(count, 'more file')} with the message"
+        yield NewEvidence("file", file_name=name, permalink=link)
+
+
+def _named(piece: NewEvidence, people: People) -> NewEvidence:
+    known = people.known(piece.author_id) if piece.author_id else None
+    name = piece.author_name or (known.name if known else None)
+    return replace(piece, author_name=name and name[:150])
 
 
 def _text(message: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.clients.directory import Conduct
 from bot.errors import UserError
 from bot.incidents.fields import CONDUCT, SEVERITY, WHAT, WHEN
+from bot.incidents.form_copied import copied, copied_text, told_on_top
 from bot.incidents.form_detail import detail, question_fields
 from bot.incidents.form_size import within_limit
 from bot.incidents.new import NewEvidence
@@ -16,14 +17,23 @@ from bot.incidents.wording import severity
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
 from bot.slack.ids import CLIENT
-from bot.slack.text import date, joined, markup, plural
 from models import Severity
 
 
 CALLBACK = "incident_form"
 MORE = "more_detail"
-COPIED = "copied_message"
 TEXT_LENGTH = 3000
+ALL_OPTIONAL = (
+    "Everything below is optional: witnesses, exact words, files, time lost, our own part, "
+    "confidential."
+)
+MORE_OPTIONAL = "Everything below is optional. Skip whatever you like."
+READERS = (
+    "Your team and the executives can see this record. If it is confidential, only you and the "
+    "executives can. The client never will."
+)
+HINT = "Describe conduct, not character. Exact words are worth more than adjectives."
+MESSAGE_HINT = "No need to copy the message. What led up to it, and what came of it?"
 OUT_OF_DATE = "This form is out of date. Copy what you wrote, close it, and open it anew."
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,9 +49,9 @@ SEVERITY_HELP = {
 class Form:
     """What decides how the form looks; the rest is what the person typed, and Slack keeps that.
 
-    `key` makes a form sent twice one incident. `answers` were given to the questions of a kind of
-    conduct that was chosen before. `contact_id` is who wrote the copied message, from outside.
-    `what` is how the account begins, from the words behind the command.
+    `key` makes a form sent twice one incident. `answers` were given to the questions of kinds
+    of conduct; those to the chosen kind are in its fields. `contact_id` is who wrote the copied
+    message, from outside. `what` is how the account begins, from the words behind the command.
     """
 
     occurred_at: datetime
@@ -69,22 +79,30 @@ def build(form: Form, kinds: Sequence[Conduct]) -> View:
     )
 
 
+def contact_of(form: Form) -> str:
+    """Return the name of the contact who wrote the copied message, where it is known."""
+    writers = {piece.author_id: piece.author_name for piece in form.evidence if piece.author_id}
+    return writers.get(form.contact_id) or ""
+
+
 def _blocks(form: Form, kinds: Sequence[Conduct]) -> Iterator[Block]:
+    yield from told_on_top(form.evidence)
     yield _client(form)
     yield _conduct(form, kinds)
     yield _severity()
-    yield _what(form.what)
+    yield _what(form.what, is_kept=bool(form.evidence))
     yield blocks.field(
         "When did it happen?",
         blocks.moment_input(WHEN, initial=int(form.occurred_at.timestamp())),
     )
+    yield blocks.context(MORE_OPTIONAL if form.more else ALL_OPTIONAL)
     yield from question_fields(form.conduct, form.answers)
     if form.more:
-        yield from detail()
+        yield from detail(contact_of(form))
     else:
         yield blocks.actions(blocks.button("More detail", MORE), block_id=MORE)
-    yield from _copied(form.evidence)
-    yield blocks.context(_small_print(more=form.more))
+    yield from copied(form.evidence)
+    yield blocks.context(READERS)
 
 
 def _client(form: Form) -> Block:
@@ -106,7 +124,7 @@ def _severity() -> Block:
     return blocks.field("How serious?", blocks.radios(SEVERITY, options))
 
 
-def _what(begun: str) -> Block:
+def _what(begun: str, *, is_kept: bool) -> Block:
     return blocks.field(
         "What happened, in order",
         blocks.text_input(
@@ -116,30 +134,8 @@ def _what(begun: str) -> Block:
             placeholder="What was done and said, as you saw or heard it",
             initial=begun,
         ),
-        hint="Describe conduct, not character. Exact words are worth more than adjectives.",
+        hint=MESSAGE_HINT if is_kept else HINT,
     )
-
-
-def _copied(evidence: Sequence[NewEvidence]) -> Iterator[Block]:
-    for message in (piece for piece in evidence if piece.kind == "message"):
-        files = sum(piece.kind == "file" for piece in evidence)
-        told = [markup("*Kept as evidence:* the message")]
-        if message.author_name:
-            told.append(markup("by {}", message.author_name))
-        if message.written_at:
-            told.append(markup("of {}", date(message.written_at)))
-        if files:
-            told.append(markup("and {}", plural(files, "file")))
-        yield blocks.divider()
-        yield blocks.context(joined(" ", told))
-        yield blocks.quote(message.text or "", limit=12_000) | {"block_id": COPIED}
-
-
-def _small_print(*, more: bool) -> str:
-    readers = "Only your team and the executives can see this record. The client never will."
-    if more:
-        return f"Everything below “When” is optional. {readers}"
-    return f"Witnesses, exact words, files, time lost, our own part: all optional. {readers}"
 
 
 def _metadata(form: Form) -> str:
@@ -152,10 +148,16 @@ def _metadata(form: Form) -> str:
         "more": form.more,
         "evidence": [_light(piece) for piece in form.evidence],
         "contact_id": form.contact_id,
-        "answers": dict(form.answers),
+        "answers": _put_by(form),
     }
     kept |= {name: value for name, value in optional.items() if value}
     return within_limit(kept)
+
+
+def _put_by(form: Form) -> dict[str, str]:
+    """Return the answers that no field of the view holds: those to other kinds of conduct."""
+    shown_now = f"{form.conduct}."
+    return {name: text for name, text in form.answers.items() if not name.startswith(shown_now)}
 
 
 def _light(piece: NewEvidence) -> dict[str, Any]:
@@ -207,16 +209,5 @@ def _piece(kept: dict[str, Any], view: dict[str, Any]) -> NewEvidence:
     written = kept.get("written_at")
     values = kept | {"written_at": datetime.fromisoformat(written) if written else None}
     if kept["kind"] == "message":
-        values["text"] = _copied_text(view)
+        values["text"] = copied_text(view)
     return NewEvidence(**values)
-
-
-def _copied_text(view: dict[str, Any]) -> str:
-    found = (block for block in view["blocks"] if block.get("block_id") == COPIED)
-    text = "".join(
-        inner.get("text", "")
-        for block in found
-        for element in block["elements"]
-        for inner in element["elements"]
-    )
-    return "" if text == " " else text

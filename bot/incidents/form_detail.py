@@ -46,18 +46,30 @@ def question_fields(conduct: str, answers: Mapping[str, str]) -> Iterator[Block]
         yield blocks.field(question.label, element, optional=True, hint=question.hint)
 
 
-def detail() -> Iterator[Block]:
-    """Return every optional field, in four groups."""
-    yield from _who()
+def detail(contact: str = "") -> Iterator[Block]:
+    """Return every optional field, in groups; `contact` is who acted, where that is known."""
+    yield _handling()
+    yield from _who(contact)
     yield from _said()
     yield from _ours()
     yield from _cost()
-    yield from _handling()
+    yield blocks.header("Evidence")
+    yield _optional("Files", blocks.file_input(FILES), hint="Screenshots, emails, recordings")
 
 
-def _who() -> Iterator[Block]:
+def _handling() -> Block:
+    ticks = (
+        blocks.option("Executives should look at this now", ATTENTION, "They hear at once"),
+        blocks.option("Confidential", CONFIDENTIAL, "Only you and the executives can see it"),
+    )
+    return _optional("Handling", blocks.checkboxes(FLAGS, ticks))
+
+
+def _who(contact: str) -> Iterator[Block]:
     yield blocks.header("Who and how")
-    yield _line("Contact person at the client", CONTACT, hint="Who acted, as far as you know")
+    acted = blocks.text_input(CONTACT, limit=LINE_LENGTH, initial=contact)
+    hint = "Who wrote the message" if contact else "Who acted, as far as you know"
+    yield _optional("Contact person at the client", acted, hint=hint)
     yield _choice("How did it reach you?", MEDIUM, MEDIUM_WORDS)
     yield _optional(
         "Colleagues who saw or heard it",
@@ -86,16 +98,6 @@ def _cost() -> Iterator[Block]:
     yield _optional("Minutes lost", blocks.number_input(MINUTES, high=MOST_MINUTES))
     yield _line("Ticket", TICKET)
     yield _choice("Comfortable working with this contact again?", COMFORT, COMFORT_WORDS)
-
-
-def _handling() -> Iterator[Block]:
-    yield blocks.header("Evidence and handling")
-    yield _optional("Files", blocks.file_input(FILES), hint="Screenshots, emails, recordings")
-    ticks = (
-        blocks.option("Confidential", CONFIDENTIAL, "Only you and the executives can see it"),
-        blocks.option("Executives should look at this now", ATTENTION, "They hear at once"),
-    )
-    yield _optional("Handling", blocks.checkboxes(FLAGS, ticks))
 
 
 def _answer(question: Question, name: str, typed: str) -> Block:

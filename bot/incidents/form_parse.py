@@ -1,9 +1,11 @@
 """Reads a submitted form: what it says as plain values, or what is wrong with which field."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
+from unicodedata import category
 
 from bot.clients.choice import chosen
 from bot.incidents import fields as more
@@ -12,14 +14,24 @@ from bot.incidents.fields import CONDUCT, SEVERITY, WHAT, WHEN
 from bot.incidents.form import TEXT_LENGTH, shown
 from bot.incidents.form_detail import ANSWER, MOST_MINUTES
 from bot.incidents.new import NewEvidence, NewIncident
-from bot.incidents.questions import questions_for
+from bot.incidents.questions import LINE_LENGTH, questions_for
 from bot.slack.ids import CLIENT
 from models import Comfort, Heard, Medium, Severity, ToldBefore
+from models.base import ID_LENGTH
 from models.text import clean
 
 
 CLOCKS_DIFFER = timedelta(minutes=1)
-OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+OLDEST = timedelta(days=2 * 365)
+TOO_LONG_AGO = (
+    "This is more than two years ago. If the year is right: choose the day on which you heard of "
+    "it, and say in your account when it happened."
+)
+_WHOLE = re.compile("[0-9]{1,9}")
+LINES = (more.CONTACT, more.TICKET)
+SEEN = frozenset("LNPS")
+"""The first letter of the Unicode categories that leave something to see."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 State = dict[str, Any]
 
@@ -39,7 +51,7 @@ def parse(view: dict[str, Any], *, now: datetime) -> NewIncident | dict[str, str
     what = _text(held, WHAT) or ""
     occurred = _moment(held, errors, now)
     minutes = _minutes(held, errors)
-    errors |= dict(_missing(conduct, severity, what))
+    errors |= dict((*_missing(conduct, severity, what), *_too_long(held)))
     if errors or client is None or severity is None or occurred is None:
         return errors
     return NewIncident(
@@ -54,6 +66,12 @@ def parse(view: dict[str, Any], *, now: datetime) -> NewIncident | dict[str, str
         evidence=(*form.evidence, *_files(held)),
         **_details(held),
     )
+
+
+def seen(value: object) -> str:
+    """Return what was typed, cleaned; nothing where nothing of it can be seen."""
+    text = clean(value).strip() if isinstance(value, str) else ""
+    return text if any(category(letter)[0] in SEEN for letter in text) else ""
 
 
 def typed_answers(view: dict[str, Any]) -> dict[str, str]:
@@ -90,7 +108,7 @@ def _details(held: State) -> dict[str, Any]:
         "comfort": _one_of(Comfort, held, more.COMFORT),
         "confidential": more.CONFIDENTIAL in ticked,
         "attention": more.ATTENTION in ticked,
-        "witnesses": tuple(held.get(more.WITNESSES, {}).get("selected_users") or ()),
+        "witnesses": tuple(_witnesses(held)),
         "witness_names": tuple(name.strip() for name in names if name.strip()),
     }
 
@@ -104,6 +122,19 @@ def _missing(conduct: str, severity: int | None, what: str) -> Iterator[tuple[st
         yield WHAT, "Please say what happened, in a sentence or two."
     if len(what) > TEXT_LENGTH:
         yield WHAT, f"Please keep this to {TEXT_LENGTH:,} characters; add the rest as a note later."
+
+
+def _too_long(held: State) -> Iterator[tuple[str, str]]:
+    """Yield what no field of Slack's lets through."""
+    for name in LINES:
+        if len(_text(held, name) or "") > LINE_LENGTH:
+            yield name, f"Please keep this to {LINE_LENGTH} characters."
+    if any(len(user_id) > ID_LENGTH for user_id in _witnesses(held)):
+        yield more.WITNESSES, "Please choose these people again."
+
+
+def _witnesses(held: State) -> list[str]:
+    return [str(user_id) for user_id in held.get(more.WITNESSES, {}).get("selected_users") or ()]
 
 
 def _client(held: State, errors: dict[str, str]) -> int | str | None:
@@ -128,11 +159,11 @@ def _moment(held: State, errors: dict[str, str], now: datetime) -> datetime | No
     try:
         moment = datetime.fromtimestamp(epoch, UTC)
     except (ValueError, OverflowError, OSError):
-        moment = OLDEST
+        moment = datetime.min.replace(tzinfo=UTC)
     if moment > now + CLOCKS_DIFFER:
         errors[WHEN] = "This is in the future. When did it happen?"
-    elif moment <= OLDEST:
-        errors[WHEN] = "This is too long ago. When did it happen?"
+    elif moment < now - OLDEST:
+        errors[WHEN] = TOO_LONG_AGO
     return moment
 
 
@@ -140,7 +171,7 @@ def _minutes(held: State, errors: dict[str, str]) -> int | None:
     typed = _text(held, more.MINUTES)
     if typed is None:
         return None
-    if not typed.isascii() or not typed.isdigit() or int(typed[:12]) > MOST_MINUTES:
+    if not _WHOLE.fullmatch(typed) or int(typed) > MOST_MINUTES:
         errors[more.MINUTES] = f"Please give whole minutes, from 0 to {MOST_MINUTES:,}."
         return None
     return int(typed)
@@ -162,8 +193,7 @@ def _option(held: State, name: str) -> str:
 
 
 def _text(held: State, name: str) -> str | None:
-    value = held.get(name, {}).get("value")
-    return clean(value).strip() or None if isinstance(value, str) else None
+    return seen(held.get(name, {}).get("value")) or None
 
 
 def _one_of(kind: type[Choice], held: State, name: str) -> Choice | None:

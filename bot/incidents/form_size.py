@@ -13,25 +13,23 @@ SHORT_NAME = 40
 def within_limit(kept: dict[str, Any]) -> str:
     """Return the metadata as JSON of at most Slack's 3,000; what matters least gives way first.
 
-    A piece of evidence is never dropped: its link goes, then its type, then the end of its name.
+    A piece of evidence is never dropped: its type goes, then its author, its link, and the end of
+    its name. Only then goes what was typed in answer to another kind of conduct.
     """
     while len(text := _compact(kept)) > METADATA_LENGTH:
-        if not (_without_an_answer(kept) or _thinner(kept.get("evidence", []))):
-            kept.pop("hint", None)
-            return _compact(kept)
+        if not (_thinner(kept.get("evidence", [])) or kept.pop("hint", "") or _forgetful(kept)):
+            break
     return text
 
 
-def _without_an_answer(kept: dict[str, Any]) -> bool:
+def _forgetful(kept: dict[str, Any]) -> bool:
     answers = kept.get("answers") or {}
-    mine = f"{kept.get('conduct')}."
-    least = next((name for name in answers if not name.startswith(mine)), None)
-    least = least or next(iter(answers), None)
-    return least is not None and bool(answers.pop(least))
+    oldest = next(iter(answers), None)
+    return oldest is not None and bool(answers.pop(oldest))
 
 
 def _thinner(evidence: list[dict[str, Any]]) -> bool:
-    for part in ("permalink", "file_type", "author_id"):
+    for part in ("file_type", "author_id", "permalink"):
         holders = [piece for piece in evidence if piece["kind"] == "file" and piece.get(part)]
         if holders:
             holders[-1].pop(part)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import UserError
-from bot.incidents.form_parse import values
+from bot.incidents.form_parse import seen, values
 from bot.slack import blocks
 from bot.slack.blocks import View
-from models.text import clean
 
 
 ADD, WITHDRAWAL = "incident_note", "incident_withdrawal"
@@ -52,8 +51,7 @@ def withdrawal_form(incident_id: int, card_view: str = "") -> View:
 
 def typed(view: dict[str, Any]) -> str:
     """Return the text of the note, or nothing."""
-    value = values(view).get(TEXT, {}).get("value")
-    return clean(value).strip() if isinstance(value, str) else ""
+    return seen(values(view).get(TEXT, {}).get("value"))
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,18 @@
 """Opens the form, from wherever somebody is, and unfolds it in place."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 
 from slack_sdk.errors import SlackApiError
 
 from bot.clients.choice import client_option
 from bot.clients.directory import Entry, Listing
-from bot.clients.find import Named, named
+from bot.clients.find import Named
+from bot.clients.find import named as client_named
 from bot.deps import Deps
 from bot.errors import UserError
-from bot.incidents.evidence import author_team, from_message
+from bot.incidents.evidence import author_team, from_message, named
 from bot.incidents.fields import CONDUCT
 from bot.incidents.form import MORE, Form, build, shown, with_conduct
 from bot.incidents.form_parse import chosen_conduct, typed_answers
@@ -60,14 +62,14 @@ def from_anywhere(deps: Deps, body: Body, _person: Person) -> None:
 
 def from_message_menu(deps: Deps, body: Body, _person: Person) -> None:
     """Open the form with the message copied in as evidence, dated when it was written."""
-    evidence, team = from_message(body), author_team(body)
+    evidence, team = named(from_message(body), deps.people), author_team(body)
     author = body["message"].get("user") or ""
     form = Form(
         evidence[0].written_at or deps.now(), evidence=evidence, contact_id=author if team else ""
     )
-    _open(deps, body, form, team=team)
+    view, form = _open(deps, body, form, team=team)
     if author and not evidence[0].author_name:
-        deps.people.name(author)  # remembered until the form is sent
+        _name_later(deps, view, form, author)
 
 
 def from_button(deps: Deps, body: Body, _person: Person) -> None:
@@ -91,28 +93,45 @@ def more_wanted(deps: Deps, body: Body, _person: Person) -> None:
     _rebuild(deps, view, replace(form, more=True))
 
 
-def _open(deps: Deps, body: Body, form: Form, *, text: str = "", team: str | None = None) -> None:
+def _open(
+    deps: Deps, body: Body, form: Form, *, text: str = "", team: str | None = None
+) -> tuple[Body, Form]:
     listing = deps.directory.listing()
     is_read = bool(listing.clients)
     form = _resolved(form, listing, text, team) if is_read else replace(form, what=text)
     form = replace(form, key=secrets.token_hex(12))
-    view_id = _put_up(deps, body, build(form, listing.conduct))
+    view = _put_up(deps, body, build(form, listing.conduct))
     if not is_read and (text or team):
-        _fill_in_later(deps, view_id, form, text, team)
+        return _fill_in_later(deps, view, form, text, team)
+    return view, form
 
 
-def _put_up(deps: Deps, body: Body, view: View) -> str:
+def _put_up(deps: Deps, body: Body, view: View) -> Body:
     """Open the form so that one question still fits on top of it: Slack stacks three modals."""
     below = body.get("view") or {}
     if below.get("type") != "modal" or below["id"] == below.get("root_view_id"):
         return show(deps.slack, body, view)
     if below.get("previous_view_id") != below.get("root_view_id"):
         raise UserError("Please close this window first, then press “New incident” again.")
-    deps.slack.views_update(view_id=below["id"], view=view)
-    return str(below["id"])
+    return _put_in_place(deps, below["id"], view)
 
 
-def _fill_in_later(deps: Deps, view_id: str, form: Form, text: str, team: str | None) -> None:
+def _put_in_place(deps: Deps, view_id: str, view: View, **only_if: str) -> Body:
+    return dict(deps.slack.views_update(view_id=view_id, view=view, **only_if)["view"])
+
+
+def _name_later(deps: Deps, view: Body, form: Form, author: str) -> None:
+    """Say whose message it is now that Slack was asked: the form opened before."""
+    deps.people.name(author)
+    told = replace(form, evidence=named(form.evidence, deps.people))
+    built = build(told, deps.directory.listing().conduct)
+    with suppress(SlackApiError):  # somebody who chose something meanwhile keeps the form as it is
+        _put_in_place(deps, view["id"], built, hash=view["hash"])
+
+
+def _fill_in_later(
+    deps: Deps, view: Body, form: Form, text: str, team: str | None
+) -> tuple[Body, Form]:
     """Fill in the client now that the directory is read: the form opened before.
 
     The field gets a new block id, since Slack keeps what an old one holds; for the same reason
@@ -123,14 +142,15 @@ def _fill_in_later(deps: Deps, view_id: str, form: Form, text: str, team: str | 
     if found.client:
         found = replace(found, client_block="client_found")
     if found != form:
-        deps.slack.views_update(view_id=view_id, view=build(found, listing.conduct))
+        view = _put_in_place(deps, view["id"], build(found, listing.conduct))
+    return view, found
 
 
 def _resolved(form: Form, listing: Listing, text: str, team: str | None) -> Form:
     if team:
         match = next((one for one in listing.clients if one.slack_team_id == team), None)
         return _filled(form, match)
-    return _understood(form, named(listing, text), text) if text else form
+    return _understood(form, client_named(listing, text), text) if text else form
 
 
 def _understood(form: Form, found: Named, text: str) -> Form:

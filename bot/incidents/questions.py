@@ -25,8 +25,7 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
         Question("stopped", "Did it stop when they were asked to?"),
     ),
     "ignored_instructions": (
-        Question("advised", "What had we advised?", "text"),
-        Question("advised_when", "When, and by which medium?"),
+        Question("advised", "What had we advised, when and how?", "text"),
         Question("refused_how", "How was it refused?"),
         Question("came_of_it", "What came of it?", "text"),
     ),

@@ -50,9 +50,8 @@ def record(
 ) -> Recorded:
     """Return the record of this form, made now.
 
-    Raises FieldError where the client or the kind of conduct is not there (any more), Gone where
-    the other account does not count any more, and IntegrityError where this form is on record
-    already: see `resend`.
+    Raises FieldError where the client or the kind of conduct is not there (any more), Gone for the
+    other account, and IntegrityError where this form is on record already: see `resend`.
     """
     head = _head(session, same_event_as) if same_event_as else None
     client_id, conduct_type_id = _known(session, new, now)

@@ -16,9 +16,10 @@ from bot.errors import FieldError, UserError
 from bot.incidents import same_event_form, words_form
 from bot.incidents.confirmation import confirmation
 from bot.incidents.drafts import not_asked
-from bot.incidents.form import CALLBACK, shown
+from bot.incidents.evidence import named
+from bot.incidents.form import CALLBACK, Form, contact_of, shown
 from bot.incidents.form_parse import block_of, parse, values
-from bot.incidents.new import NewEvidence, NewIncident, Recorded
+from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.submit import AskSameEvent, AskWords, Outcome, Submission
 from bot.slack.blocks import View
 from bot.slack.door import DEADLINE, Answer, Body, Door
@@ -44,7 +45,7 @@ def form_sent(deps: Deps, body: Body, person: Person) -> Answer:
     new = parse(view, now=deps.now())
     if isinstance(new, dict):
         return _errors(view, new)
-    new = _with_names(deps, new, shown(view).contact_id)
+    new = _completed(deps, new, shown(view), person)
     try:
         outcome = _saved(deps, person, lambda submission, session: submission.form(session, new))
     except FieldError as error:
@@ -154,14 +155,22 @@ def _errors(view: View, errors: dict[str, str]) -> Answer:
     return {"response_action": "errors", "errors": beside}
 
 
-def _with_names(deps: Deps, new: NewIncident, contact_id: str) -> NewIncident:
-    """Name the authors of copied messages; one from outside is the contact who acted."""
-    evidence = tuple(_with_name(deps, piece) for piece in new.evidence)
-    writers = {piece.author_id: piece.author_name for piece in evidence if piece.author_id}
-    return replace(new, evidence=evidence, contact=new.contact or writers.get(contact_id))
+def _completed(deps: Deps, new: NewIncident, form: Form, person: Person) -> NewIncident:
+    """Return the form with what it need not ask: the authors of what was copied.
+
+    One from outside is the contact who acted, unless the form showed the name and it was emptied.
+    Nobody is a witness of their own account, and no bot is one at all.
+    """
+    named_form = replace(form, evidence=named(new.evidence, deps.people))
+    was_shown = form.more and contact_of(form)
+    return replace(
+        new,
+        evidence=named_form.evidence,
+        contact=new.contact or (None if was_shown else contact_of(named_form) or None),
+        witnesses=tuple(seer for seer in new.witnesses if _may_witness(deps, seer, person)),
+    )
 
 
-def _with_name(deps: Deps, piece: NewEvidence) -> NewEvidence:
-    known = deps.people.known(piece.author_id) if piece.author_id else None
-    name = piece.author_name or (known.name if known else None)
-    return replace(piece, author_name=name and name[:150])
+def _may_witness(deps: Deps, user_id: str, person: Person) -> bool:
+    known = deps.people.known(user_id)
+    return user_id != person.id and not (known and known.bot)

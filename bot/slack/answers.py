@@ -45,24 +45,25 @@ def _show_notice(slack: WebClient, body: dict[str, Any], text: str) -> None:
         slack.views_update(view_id=view["id"], view=_noticed(view, text))
 
 
-def show(slack: WebClient, body: dict[str, Any], view: blocks.View) -> str:
-    """Open the modal, on top of the one that the person is in if any; return its id.
+def show(slack: WebClient, body: dict[str, Any], view: blocks.View) -> dict[str, Any]:
+    """Open the modal, on top of the one that the person is in if any; return it.
 
     Slack stacks three: a fourth takes the place of the third.
     """
     below = body.get("view") or {}
     if below.get("type") != "modal":
-        return _id(slack.views_open(trigger_id=body["trigger_id"], view=view))
+        return _view(slack.views_open(trigger_id=body["trigger_id"], view=view))
     try:
-        return _id(slack.views_push(trigger_id=body["trigger_id"], view=view))
+        return _view(slack.views_push(trigger_id=body["trigger_id"], view=view))
     except SlackApiError as error:
         if error.response.get("error") != "push_limit_reached":
             raise
-        return _id(slack.views_update(view_id=below["id"], view=view))
+        return _view(slack.views_update(view_id=below["id"], view=view))
 
 
-def _id(answer: SlackResponse) -> str:
-    return str(answer["view"]["id"])
+def _view(answer: SlackResponse) -> dict[str, Any]:
+    """Return the view as Slack keeps it, with its id and hash."""
+    return dict(answer["view"])
 
 
 def respond(

@@ -21,7 +21,7 @@ def load(
     slack: WebClient, body: Body, make: Callable[[], View], *, title: str = "On Record"
 ) -> None:
     """Open a waiting modal at once, then put what `make` returns in its place."""
-    turn_into(slack, show(slack, body, notice("One moment…", title)), make, title=title)
+    turn_into(slack, str(show(slack, body, notice("One moment…", title))["id"]), make, title=title)
 
 
 def turn_into(

@@ -51,6 +51,7 @@ class Standing:
 
     name: str
     member: bool
+    bot: bool = False
 
 
 NOBODY = Standing("nobody", member=False)
@@ -167,7 +168,7 @@ class People:
         for _ in range(MOST_PAGES):
             page = self._slack.users_list(limit=200, cursor=cursor)
             for user in page.get("members") or []:
-                self._standing.put(user["id"], Standing(name_of(user), is_member(user, home)))
+                self._standing.put(user["id"], standing_of(user, home))
                 heard += 1
             cursor = next_cursor(page)
             if not cursor:
@@ -187,7 +188,7 @@ class People:
             if error.response.get("error") in UNKNOWN_PERSON:
                 return Standing(user_id, member=False)
             raise
-        return Standing(name_of(user), is_member(user, self._home.get(EVERYBODY)))
+        return standing_of(user, self._home.get(EVERYBODY))
 
     def _load_members(self, group: str) -> frozenset[str]:
         if group.startswith("S"):
@@ -208,6 +209,11 @@ class People:
             cursor = next_cursor(page)
             if not cursor:
                 return
+
+
+def standing_of(user: Mapping[str, Any], home_team: str) -> Standing:
+    """Return what Slack says of an account, in our terms."""
+    return Standing(name_of(user), is_member(user, home_team), bool(user.get("is_bot")))
 
 
 def is_member(user: Mapping[str, Any], home_team: str) -> bool:
