@@ -50,7 +50,7 @@ def views(said: str) -> Iterator[View]:
     yield from _questions(said)
     yield from _confirmations(said)
     yield from _cards(said)
-    yield from _small_forms()
+    yield from _small_forms(said)
     yield from _histories(said)
     yield from _homes(said)
     yield from _notices(said)
@@ -170,9 +170,9 @@ def pages(record: Record) -> Iterator[View]:
         at, before = at + 1, view
 
 
-def _small_forms() -> Iterator[View]:
+def _small_forms(said: str) -> Iterator[View]:
     yield note_form.note_form(HIGHEST, "V" * 30)
-    yield note_form.withdrawal_form(HIGHEST, "V" * 30)
+    yield note_form.withdrawal_form(HIGHEST, said[:200], "V" * 30)
     yield settle_form.build(HIGHEST)
 
 

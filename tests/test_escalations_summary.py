@@ -36,7 +36,7 @@ LATEST = Latest(
 )
 GLANCE = Glance(
     total=9,
-    by_conduct=(("abuse", 6), ("ignored instructions", 2), ("no response", 1)),
+    by_conduct=(("abuse", 6), ("ignored instructions", 2), ("unanswered", 1)),
     by_severity=(("serious", 3), ("moderate", 6)),
     months=(0, 0, 1, 0, 0, 1, 1, 0, 1, 1, 2, 2),
     top_contact=("Karen Holt (office manager)", 7),
@@ -115,7 +115,7 @@ def test_the_summary_says_why_the_facts_and_what_can_be_done():
         "Shouted “useless” twice and hung up.",
         "9 incidents\n3 serious · 6 moderate",
         "7 of 9 by Karen Holt (office manager)",
-        "6 abuse · 2 ignored instructions · 1 no response",
+        "6 abuse · 2 ignored instructions · 1 unanswered",
         "6 h 40 min of technicians' time",
         "Reported by Tara and Miguel · 1 of 2 not comfortable",
         " with them again · 1 of 2 would need support with them\n",

@@ -36,7 +36,7 @@ def test_conduct_is_counted_most_frequent_first_and_severity_worst_first(session
     for severity in (3, 3, 2):
         make_incident(session, client=client, conduct="abuse", severity=severity)
     found = seen(session, client)
-    assert found.by_conduct == (("abuse", 3), ("no response", 1))
+    assert found.by_conduct == (("abuse", 3), ("unanswered", 1))
     assert found.by_severity == (("serious", 2), ("moderate", 1), ("minor", 1))
     assert found.total == 4
 

@@ -162,13 +162,16 @@ def test_each_kind_of_conduct_shows_its_questions_and_keeps_what_was_typed(offic
     tara = office.tara
     tara.command("/client-incident")
     tara.fill({"What happened, in order": "Third reminder, no answer."})
-    for name, code in (("Does not pay", "non_payment"), ("Does not answer", "no_response")):
+    for name, code in (
+        ("Left invoices unpaid", "non_payment"),
+        ("Left us unanswered", "no_response"),
+    ):
         tara.choose("What kind of conduct?", name)
         tara.fill({QUESTIONS[code][0].label: "typed"})
         assert tara.values["what"]["what"]["value"] == "Third reminder, no answer."
-    tara.choose("What kind of conduct?", "Does not pay")
+    tara.choose("What kind of conduct?", "Left invoices unpaid")
     tara.fill({"Amount, with currency": "900 EUR"})
-    tara.fill({**FORM, "What kind of conduct?": "Does not pay"})
+    tara.fill({**FORM, "What kind of conduct?": "Left invoices unpaid"})
     assert tara.submit().ok
     assert office.incidents()[0].answers == {"invoice": "typed", "amount": "900 EUR"}
 
@@ -290,8 +293,8 @@ def from_karens_message(office):
     ts = office.slack.messages("C_CONNECT")[0]["ts"]
     tara = office.tara
     tara.message_shortcut("log_client_incident", "C_CONNECT", ts)
-    tara.fill({name: value for name, value in FORM.items() if name != "Client"})
     until(lambda: "Karen Moss's message" in texts(tara.modal), lambda: texts(tara.modal))
+    tara.fill({name: value for name, value in FORM.items() if name != "Client"})
     return tara
 
 
@@ -356,6 +359,7 @@ def test_a_withdrawn_record_says_so(office):
     tara.press("Open the record")
     wait_for(tara, "by Tara Lind")
     tara.press("Withdraw…")
+    assert f"Brightwater Dental · {office.incidents()[0].number}" in texts(tara.modal)
     tara.fill({"Why?": "It was another client."})
     assert tara.submit().ok
     wait_for(tara, "withdrawn, no longer counts")

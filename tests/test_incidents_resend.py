@@ -54,7 +54,7 @@ def count(database, table) -> int:
 
 CHANGES = {
     "client": ("Harbour Café", "Client: Harbour Café"),
-    "conduct": ("non_payment", "Conduct: Does not pay"),
+    "conduct": ("non_payment", "Conduct: Left invoices unpaid"),
     "severity": (3, "Severity: 3 · Serious"),
     "what_happened": ("Shouted thrice.", "What happened: Shouted thrice."),
     "occurred_at": (NOW - timedelta(hours=1), "When: 23 Nov 2026, 10:30 CET"),
@@ -112,11 +112,18 @@ def test_what_was_emptied_before_a_form_was_sent_again_is_noted_too(database, fi
 
 
 @pytest.mark.parametrize("field", sorted(ROWS))
-def test_evidence_and_witnesses_stay_once_they_are_on_record(database, field):
+def test_evidence_and_witnesses_stay_on_record_and_a_note_says_so(database, field):
     send(database, replace(FIRST, **{field: CHANGES[field][0]}))
     before = card(database)
-    send(database, FIRST)
-    assert card(database) == before
+    for _ in range(2):
+        send(database, FIRST)
+    said = {
+        "witnesses": "Witnesses no longer named, kept on record: 1",
+        "witness_names": "Witnesses no longer named, kept on record: 1",
+        "evidence": "No longer in the form, kept on record: shot.png",
+    }
+    assert notes(database) == [f"Changed before the form was sent again:\n{said[field]}"]
+    assert replace(card(database), notes=()) == before
 
 
 def test_new_evidence_and_witnesses_join_the_record_and_what_is_there_is_not_doubled(database):

@@ -120,12 +120,16 @@ def test_no_view_is_left_out_of_these_tests():
     ("escalated", "other", "said"),
     [
         ("", "", "Nobody needs to act on it now."),
-        ("", "INC-2026-0001", "Your account stands beside INC-2026-0001; the event counts once."),
+        (
+            "",
+            "INC-2026-0001",
+            "It is kept as a second account of INC-2026-0001; the event counts once.",
+        ),
         ("The executives have been told.", "", "The executives have been told."),
         (
             "The executives have been told.",
             "INC-2026-0001",
-            "The executives have been told. Your account stands beside INC-2026-0001; ",
+            "The executives have been told. It is kept as a second account of INC-2026-0001; ",
         ),
     ],
     ids=["quiet", "beside another", "escalated", "both"],

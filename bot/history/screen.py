@@ -90,7 +90,7 @@ def matter_lines(matter: Matter) -> Markup:
 
 
 def counted(counts: Counts) -> str:
-    """Return "6 abuse · 2 no response", what is rare added up."""
+    """Return "6 abuse · 2 unanswered", what is rare added up."""
     shown = [f"{count:,} {cut(name, 50)}" for name, count in counts[:KINDS]]
     rest = sum(count for _, count in counts[KINDS:])
     return " · ".join([*shown, f"{rest:,} more"] if rest else shown)

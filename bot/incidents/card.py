@@ -34,6 +34,12 @@ def card(record: Record, page: int = 0) -> View:
     )
 
 
+def about(view: View) -> str:
+    """Return which record a card shows, by its client and number, out of the view itself."""
+    headers = (block["text"]["text"] for block in view["blocks"] if block["type"] == "header")
+    return f"{next(headers, '')} · {view['title']['text']}"
+
+
 def _head(record: Record) -> Iterator[Block]:
     yield blocks.header(record.client_name)
     kind = markup("*{}* · {}", record.conduct, record.severity.label)
@@ -63,7 +69,8 @@ def _body(record: Record) -> Iterator[Block]:
     for exhibit in record.exhibits:
         yield from _exhibit(exhibit)
     for account in record.accounts:
-        button = blocks.button("Open", OPEN_RECORD, str(account.incident_id))
+        named = f"Open {account.number}"
+        button = blocks.button("Open", OPEN_RECORD, str(account.incident_id), label=named)
         told = markup("*Also told by* {} · {}", account.reporter_name, account.number)
         yield blocks.section(told, accessory=button)
     for note in record.notes:

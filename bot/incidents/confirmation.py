@@ -30,7 +30,7 @@ def confirmation(recorded: Recorded) -> View:
 
 
 def _next(recorded: Recorded) -> str:
-    beside = f"Your account stands beside {recorded.same_event_as}; the event counts once."
+    beside = f"It is kept as a second account of {recorded.same_event_as}; the event counts once."
     told = [recorded.escalated, beside if recorded.same_event_as else ""]
     return " ".join(filter(None, told)) or (
         "Nobody needs to act on it now. If there are more, the executives hear of the pattern "

@@ -24,6 +24,7 @@ def note_form(incident_id: int, card_view: str = "") -> View:
     return _form(
         ADD,
         "Add something",
+        "",
         blocks.field(
             "What would you like to add?",
             blocks.text_input(TEXT, multiline=True, limit=LENGTH),
@@ -34,11 +35,12 @@ def note_form(incident_id: int, card_view: str = "") -> View:
     )
 
 
-def withdrawal_form(incident_id: int, card_view: str = "") -> View:
-    """Return the form that asks why a record is withdrawn."""
+def withdrawal_form(incident_id: int, about: str, card_view: str = "") -> View:
+    """Return the form that asks why a record is withdrawn; `about` names it, and its client."""
     return _form(
         WITHDRAWAL,
         "Withdraw a record",
+        about,
         blocks.field(
             "Why?",
             blocks.text_input(TEXT, multiline=True, limit=LENGTH),
@@ -77,8 +79,11 @@ def about(view: dict[str, Any]) -> About:
     return found
 
 
-def _form(callback: str, title: str, field: blocks.Block, submit: str, metadata: str) -> View:
-    return blocks.modal(callback, title, [field], submit=submit, close="Cancel", metadata=metadata)
+def _form(
+    callback: str, title: str, about: str, field: blocks.Block, submit: str, metadata: str
+) -> View:
+    shown = [blocks.section(about), field] if about else [field]
+    return blocks.modal(callback, title, shown, submit=submit, close="Cancel", metadata=metadata)
 
 
 def _metadata(incident_id: int, card_view: str) -> str:

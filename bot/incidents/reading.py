@@ -12,6 +12,7 @@ from bot.errors import UserError
 from bot.incidents import note_form
 from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.card import CALLBACK, TURN_PAGE, WITHDRAW, card
+from bot.incidents.card import about as card_about
 from bot.incidents.look import find, look
 from bot.incidents.standing import Record
 from bot.slack.answers import notice, show
@@ -59,7 +60,11 @@ def open_note(deps: Deps, body: Body, _person: Person) -> None:
 
 def open_withdrawal(deps: Deps, body: Body, _person: Person) -> None:
     """Ask why; who may withdraw is checked when it is sent."""
-    show(deps.slack, body, note_form.withdrawal_form(_number(body), _card_below(body)))
+    show(
+        deps.slack,
+        body,
+        note_form.withdrawal_form(_number(body), card_about(body["view"]), _card_below(body)),
+    )
 
 
 def note_sent(deps: Deps, body: Body, person: Person) -> Answer:

@@ -18,7 +18,7 @@ from bot.incidents.record import belongings
 from models import Client, ConductType, Evidence, Incident, Severity
 
 
-TOLD = "The executives have been told. You will hear from them."
+TOLD = "The executives have been told."
 CHANGED = "Changed before the form was sent again:"
 EMPTIED = "left empty"
 
@@ -90,7 +90,7 @@ def _note(
     timezone: tzinfo,
 ) -> bool:
     """Keep what is new; return whether there was anything that no earlier note says."""
-    changes = _changes(session, before, new, timezone)
+    changes = [*_changes(session, before, new, timezone), *_left_out(before, new)]
     added = list(_added(session, before, new))
     text = "\n".join([CHANGED, *added, *changes])
     is_known = any(
@@ -117,11 +117,26 @@ def _added(session: Session, before: Incident, new: NewIncident) -> Iterator[str
     session.flush()
     session.expire(before, ["evidence", "witnesses"])
     if more.evidence:
-        evidence = (piece.file_name or "a message" for piece in more.evidence)
-        yield f"Evidence added: {', '.join(evidence)}"
+        yield f"Evidence added: {', '.join(map(_name, more.evidence))}"
     witnesses = len(more.witnesses) + len(more.witness_names)
     if witnesses:
         yield f"Witnesses added: {witnesses}"
+
+
+def _left_out(before: Incident, new: NewIncident) -> Iterator[str]:
+    """Say what was taken out of the form: it is on record, and stays."""
+    pieces = {_piece(piece) for piece in new.evidence}
+    gone = [_name(piece) for piece in before.evidence if _piece(piece) not in pieces]
+    if gone:
+        yield f"No longer in the form, kept on record: {', '.join(gone)}"
+    names = {*new.witnesses, *(name[:200] for name in new.witness_names)}
+    witnesses = sum((seer.user_id or seer.name) not in names for seer in before.witnesses)
+    if witnesses:
+        yield f"Witnesses no longer named, kept on record: {witnesses}"
+
+
+def _name(piece: Evidence | NewEvidence) -> str:
+    return piece.file_name or "a message"
 
 
 def _piece(piece: Evidence | NewEvidence) -> tuple[str, str]:

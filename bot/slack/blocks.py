@@ -100,10 +100,15 @@ def button(
     *,
     style: str = "",
     confirm: Block | None = None,
+    label: str = "",
 ) -> Block:
-    """Return a button; `value` (at most 2,000 characters) comes back when it is pressed."""
+    """Return a button; `value` (at most 2,000 characters) comes back when it is pressed.
+
+    `label` is read to those who do not see where the button stands.
+    """
     element: Block = {"type": "button", "action_id": action_id, "text": plain(text, 75)}
-    extras = {"value": value, "style": style, "confirm": confirm}
+    spoken = cut(label, 75)
+    extras = {"value": value, "style": style, "confirm": confirm, "accessibility_label": spoken}
     return element | {name: extra for name, extra in extras.items() if extra}
 
 
