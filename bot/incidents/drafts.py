@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from bot.incidents.new import NewIncident, from_json, to_json
@@ -10,6 +10,9 @@ from models import Draft
 
 
 KEPT_FOR = timedelta(days=1)
+
+DRAFTS = Draft.metadata.tables[Draft.__tablename__]
+_OF_FORM = delete(DRAFTS).where(DRAFTS.c.form_key == bindparam("key"))
 
 
 def save_draft(
@@ -24,7 +27,7 @@ def save_draft(
 
 def forget_draft(session: Session, form_key: str) -> None:
     """Forget what was typed: it is on record now."""
-    session.execute(delete(Draft).where(Draft.form_key == form_key))
+    session.connection().execute(_OF_FORM, {"key": form_key})
 
 
 def words_were_asked(session: Session, form_key: str) -> bool:

@@ -27,6 +27,7 @@ from models.text import fold
 
 INCIDENTS = Incident.metadata.tables[Incident.__tablename__]
 AUDIT_EVENTS = AuditEvent.metadata.tables[AuditEvent.__tablename__]
+_KEEPING, _NOTING = insert(INCIDENTS).returning(INCIDENTS.c.id), insert(AUDIT_EVENTS)
 AS_WRITTEN = tuple(
     name.name
     for name in fields(NewIncident)
@@ -110,8 +111,7 @@ def _head(session: Session, incident_id: int) -> Incident:
 
 def _inserted(session: Session, **values: object) -> Incident:
     """Return the incident, inserted without the unit of work, which takes longer than the rest."""
-    kept = insert(INCIDENTS).returning(INCIDENTS.c.id)
-    incident_id = session.connection().execute(kept, values).scalar_one()
+    incident_id = session.connection().execute(_KEEPING, values).scalar_one()
     incident = Incident(id=incident_id, **values)
     make_transient_to_detached(incident)
     session.add(incident)
@@ -158,4 +158,4 @@ def _note(session: Session, incident: Incident, actor_id: str, now: datetime) ->
         "client_id": incident.client_id,
         "incident_id": incident.id,
     }
-    session.connection().execute(insert(AUDIT_EVENTS), values)
+    session.connection().execute(_NOTING, values)
