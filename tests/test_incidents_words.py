@@ -23,15 +23,17 @@ def phrases(text):
         ("What a bunch of IDIOTS", ["IDIOTS"]),
         ("An ídiot, plainly", ["ídiot"]),
         ("An i\u0301diot, plainly", ["i\u0301diot"]),
-        ("They never listen to us", ["They never listen"]),
+        ("They never listen to us", ["They never listen to us"]),
         ("Always late", ["Always late"]),
-        ("She constantly calls at night", ["She constantly calls"]),
-        ("He broke it on purpose", ["it on purpose"]),
-        ("He deliberately broke it", ["He deliberately broke"]),
+        ("She constantly calls at night", ["She constantly calls at night"]),
+        ("He broke it on purpose", ["He broke it on purpose"]),
+        ("He deliberately broke it", ["He deliberately broke it"]),
         ("They didn't care at all", ["didn't care"]),
         ("They didn\u2019t care at all", ["didn\u2019t care"]),
         ("They didnt care at all", ["didnt care"]),
         ("He wanted to hurt us", ["wanted to hurt us"]),
+        ("She shouted at us on purpose", ["She shouted at us on purpose"]),
+        ("She is an idiot and always shouts at us", ["idiot", "always shouts at us"]),
         ("She lied on purpose.", ["She lied on purpose"]),
         ("He was rude and lazy", ["rude", "lazy"]),
         ("on \n purpose", ["on purpose"]),
@@ -70,7 +72,7 @@ def test_ordinary_words_are_not_questioned(text):
 def test_words_in_quotation_marks_are_the_clients_own(quoted):
     said = quoted.format("you stupid idiot, you never listen")
     assert phrases(f"She shouted {said} and hung up.") == []
-    assert phrases(f"She shouted {said} and never called back.") == ["and never called"]
+    assert phrases(f"She shouted {said} and never called back.") == ["never called back"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_an_apostrophe_or_an_inch_is_no_quotation(text):
 
 
 def test_each_phrase_is_named_once_in_its_place_and_only_a_few_at_all():
-    assert phrases("Rude, never on time. RUDE! Lazy.") == ["Rude", "never on", "Lazy"]
+    assert phrases("Rude, never on time. RUDE! Lazy.") == ["Rude", "never on time", "Lazy"]
     text = "idiot. moron. cretin. clown. jerk. crook. bully."
     assert phrases(text) == ["idiot", "moron", "cretin", "clown", "jerk"]
     assert MOST == 5

@@ -15,6 +15,10 @@ LIST = Path(__file__).with_name("words.txt")
 MOST = 5
 """Judgements returned: more would read as a scolding."""
 
+REACH = 5
+"""Words shown on a side, so that a phrase is quoted whole; it ends where another begins."""
+
+_JOINS = frozenset({"and", "but", "or", "so", "because", "then", "while", "when", "although"})
 _APOSTROPHE = "'’ʼ＇´`"  # noqa: RUF001 - people's keyboards write them all
 _JOINT = f"[-‐‑{_APOSTROPHE}]"  # noqa: RUF001 - the same of hyphens
 _LETTERS = "(?:[^\\W_]|[\u0300-\u036f])+"
@@ -54,6 +58,12 @@ class _Word(NamedTuple):
     folded: str
     start: int
     end: int
+
+
+class _Hit(NamedTuple):
+    at: int
+    end: int
+    entry: Entry
 
 
 class _Span(NamedTuple):
@@ -125,34 +135,47 @@ def _struck(match: re.Match[str]) -> str:
 
 def _spans(prose: str, words: WordList) -> Iterator[_Span]:
     """Yield what to show of each judgement; two that overlap are shown as one."""
-    last: _Span | None = None
-    for span in _found(prose, words):
-        if last and span.start < last.end:
-            last = last._replace(end=span.end)
-            continue
+    for run in _runs(prose):
+        hits = tuple(_hits(prose, run, words))
+        last: _Span | None = None
+        for place in range(len(hits)):
+            span = _span(run, hits, place)
+            if last and span.start < last.end:
+                last = last._replace(end=span.end)
+                continue
+            if last:
+                yield last
+            last = span
         if last:
             yield last
-        last = span
-    if last:
-        yield last
 
 
-def _found(prose: str, words: WordList) -> Iterator[_Span]:
-    for run in _runs(prose):
-        at = 0
-        while at < len(run):
-            entry = next((e for e in words.get(run[at].folded, ()) if _says(run, at, e)), None)
-            end = at + len(entry.forms) if entry else at + 1
-            if entry and entry.question and not _names_something(prose, run[at]):
-                yield _span(run, at, end, entry)
-            at = end
+def _hits(prose: str, run: Sequence[_Word], words: WordList) -> Iterator[_Hit]:
+    at = 0
+    while at < len(run):
+        entry = next((e for e in words.get(run[at].folded, ()) if _says(run, at, e)), None)
+        end = at + len(entry.forms) if entry else at + 1
+        if entry and entry.question and not _names_something(prose, run[at]):
+            yield _Hit(at, end, entry)
+        at = end
 
 
-def _span(run: Sequence[_Word], at: int, end: int, entry: Entry) -> _Span:
-    first = max(at - 1, 0) if entry.shows_before else at
-    last = min(end, len(run) - 1) if entry.shows_after else end - 1
+def _span(run: Sequence[_Word], hits: Sequence[_Hit], place: int) -> _Span:
+    """Return a judgement in its phrase, which ends where another judgement begins."""
+    at, end, entry = hits[place]
+    first, last = at, end
+    if entry.shows_before:
+        first = at - _reach(run[hits[place - 1].at if place else 0 : at][::-1])
+    if entry.shows_after:
+        last = end + _reach(run[end : hits[place + 1].at if place + 1 < len(hits) else len(run)])
     said = " ".join(word.folded for word in run[at:end])
-    return _Span(said, entry.question, run[first].start, run[last].end)
+    return _Span(said, entry.question, run[first].start, run[last - 1].end)
+
+
+def _reach(beside: Sequence[_Word]) -> int:
+    """Return how many of the words beside it belong to its phrase."""
+    near = [word.folded for word in beside[:REACH]]
+    return next((count for count, word in enumerate(near) if word in _JOINS), len(near))
 
 
 def _says(run: Sequence[_Word], at: int, entry: Entry) -> bool:
