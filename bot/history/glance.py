@@ -7,7 +7,20 @@ from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, bindparam, desc, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    desc,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from bot.history.months import last_months
@@ -40,8 +53,10 @@ class Glance:
     minutes_lost: int
 
 
-Cell = Row[int, int, str, int, int]
-"""Month, severity, conduct's short name, incidents, minutes lost."""
+Sum = Row[int, int, str, int, int]
+"""Of what, which one by number, which one by name, incidents, minutes lost."""
+
+MONTH, SEVERITY, CONDUCT, CONTACT = range(4)
 
 
 def glance(
@@ -56,26 +71,37 @@ def glance(
     """Return what this person may know in counts; the current month is that of `timezone`."""
     months = last_months(now, timezone)
     asked = {"client": client_id, "first": months[0], "last": months[-1], "viewer": person_id}
-    connection = session.connection()
-    cells = connection.execute(_cells(executive=executive), asked).all()
-    contacts = connection.execute(_contacts(executive=executive), asked).all()
-    return _summed(cells, contacts, months)
+    sums = session.connection().execute(_sums(executive=executive), asked).all()
+    return _summed(sums, months)
 
 
 @cache
-def _cells(*, executive: bool) -> Select[*tuple[Any, ...]]:
-    counted = (KINDS.short, COUNTED.incidents, COUNTED.minutes_lost)
-    return (
-        select(COUNTED.month, COUNTED.severity, *counted)
+def _sums(*, executive: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return all sums in one question: by month, by severity, by conduct, by contact."""
+    sums = func.sum(COUNTED.incidents), func.sum(COUNTED.minutes_lost)
+    wanted = tuple(_wanted(COUNTED, executive=executive))
+    nameless: ColumnElement[str] = literal_column("''", String)
+    named = _most_frequent(executive=executive).subquery()
+    return union_all(
+        select(_of(MONTH), COUNTED.month, nameless, *sums).where(*wanted).group_by(COUNTED.month),
+        select(_of(SEVERITY), COUNTED.severity, nameless, *sums)
+        .where(*wanted)
+        .group_by(COUNTED.severity),
+        select(_of(CONDUCT), _of(0), KINDS.short, *sums)
         .join_from(MonthlyCount.__table__, ConductType.__table__)
-        .where(*_wanted(COUNTED, executive=executive))
+        .where(*wanted)
+        .group_by(KINDS.short),
+        select(_of(CONTACT), _of(0), named.c.contact, named.c.incidents, _of(0)),
     )
 
 
-@cache
-def _contacts(*, executive: bool) -> Select[*tuple[Any, ...]]:
+def _of(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), Integer)
+
+
+def _most_frequent(*, executive: bool) -> Select[str, int]:
     """Return the contacts as they were written, most frequent first."""
-    count = func.sum(CONTACTS.incidents)
+    count = func.sum(CONTACTS.incidents).label("incidents")
     return (
         select(CONTACTS.contact, count)
         .where(*_wanted(CONTACTS, executive=executive))
@@ -93,32 +119,39 @@ def _wanted(columns: Any, *, executive: bool) -> Iterator[ColumnElement[bool]]: 
         yield columns.reader.in_(("", bindparam("viewer", type_=String)))
 
 
-def _summed(
-    cells: Iterable[Cell], contacts: Sequence[Row[str, int]], months: Sequence[int]
-) -> Glance:
-    by_month, severities, conducts = Counter[int](), Counter[int](), Counter[str]()
+def _summed(sums: Iterable[Sum], months: Sequence[int]) -> Glance:
+    by_month, severities = Counter[int](), Counter[int]()
+    conducts, contacts = Counter[str](), Counter[str]()
     minutes = 0
-    for month, severity, short, count, lost in cells:
-        by_month[month] += count
-        severities[severity] += count
-        conducts[short] += count
-        minutes += lost
+    for of, number, name, count, lost in sums:
+        if of == MONTH:
+            by_month[number] = count
+            minutes += lost
+        elif of == SEVERITY:
+            severities[number] = count
+        else:
+            (conducts if of == CONDUCT else contacts)[name] = count
     return Glance(
         total=by_month.total(),
-        by_conduct=tuple(sorted(conducts.items(), key=lambda found: (-found[1], found[0]))),
+        by_conduct=_in_order(conducts),
         by_severity=tuple(
             (severity.label, severities[severity])
             for severity in sorted(Severity, reverse=True)
             if severities[severity]
         ),
         months=tuple(by_month[month] for month in months),
-        top_contact=_most_named(contacts),
-        named=sum(count for _, count in contacts),
+        top_contact=_most_named(_in_order(contacts)),
+        named=contacts.total(),
         minutes_lost=minutes,
     )
 
 
-def _most_named(contacts: Iterable[Row[str, int]]) -> tuple[str, int] | None:
+def _in_order(counts: Counter[str]) -> Counts:
+    """Return them most frequent first."""
+    return tuple(sorted(counts.items(), key=lambda found: (-found[1], found[0])))
+
+
+def _most_named(contacts: Counts) -> tuple[str, int] | None:
     """Return the contact named most; spellings that fold alike are one person."""
     spelt: dict[str, str] = {}
     counts = Counter[str]()
@@ -127,5 +160,5 @@ def _most_named(contacts: Iterable[Row[str, int]]) -> tuple[str, int] | None:
         counts[fold(name)] += count
     if not counts:
         return None
-    folded, count = min(counts.items(), key=lambda found: (-found[1], found[0]))
+    folded, count = _in_order(counts)[0]
     return spelt[folded], count
