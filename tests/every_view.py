@@ -11,8 +11,8 @@ from datetime import timedelta
 from bot.clients.choice import client_option, options
 from bot.clients.directory import SEEDED_CONDUCT, Conduct, Entry, Listing
 from bot.delivery.message import Message
-from bot.escalations import letters, settle_form, thread
-from bot.escalations.standing import Later, Latest, OurPart, Reports, Standing
+from bot.escalations import letters, settle_form, take_over_form, thread
+from bot.escalations.standing import Act, Later, Latest, OurPart, Reports, Settlement, Standing
 from bot.escalations.summary import summary
 from bot.history.filters import Filters, Place, Turn
 from bot.history.glance import Glance
@@ -58,7 +58,7 @@ def views(said: str) -> Iterator[View]:
 
 def messages(said: str) -> Iterator[Message]:
     """Return every message."""
-    for reports in (_reports(said), replace(_reports(said), latest=None), _nothing()):
+    for reports in (_reports(said), replace(_reports(said), latest=None, named=None), _nothing()):
         for standing in _standings(said):
             yield summary(standing, reports, _glance(said), 10**6)
             yield summary(replace(standing, why=standing.why[:1]), reports, QUIET, 1)
@@ -66,6 +66,8 @@ def messages(said: str) -> Iterator[Message]:
         yield thread.reminder(standing)
         yield letters.seen(standing, HIGHEST)
         yield letters.settled(standing, HIGHEST)
+        yield letters.handed_back(standing, HIGHEST)
+        yield letters.reopened(standing, HIGHEST)
     for later in _laters(said):
         yield thread.reply(later, ())
         yield thread.reply(later, (said or "x",) * 9)
@@ -174,6 +176,7 @@ def _small_forms(said: str) -> Iterator[View]:
     yield note_form.note_form(HIGHEST, "V" * 30)
     yield note_form.withdrawal_form(HIGHEST, said[:200], "V" * 30)
     yield settle_form.build(HIGHEST)
+    yield take_over_form.build(HIGHEST, "U" * 32)
 
 
 def _notices(said: str) -> Iterator[View]:
@@ -213,12 +216,17 @@ def _standings(said: str) -> Iterator[Standing]:
         snoozer_id="",
         settled_at=None,
         outcome="",
+        handed_back=Act("U_ERIN", NOW),
+        reopened=None,
+        last_settled=Settlement(NOW, said[:150] or "x", said[:500] or "x"),
     )
     owner = {"owner_id": "U_ERIN", "owner_name": said[:150] or "x", "owned_at": NOW}
     yield is_open
     yield replace(is_open, snoozed_until=NOW, snoozer_id="U_ERIN")
     yield replace(is_open, status=EscalationStatus.OWNED, **owner)
     outcome = {"settled_at": NOW, "outcome": said[:500] or "x"}
+    opened = {"reopened": Act("U_ERIN", NOW), "outcome": said[:500] or "x"}
+    yield replace(is_open, status=EscalationStatus.OWNED, **owner | opened)
     yield replace(is_open, status=EscalationStatus.SETTLED, **owner, **outcome)
 
 
@@ -233,17 +241,20 @@ def _latest(said: str) -> Latest:
         severity="critical",
         contact=contact,
         confidential=True,
+        further=True,
         what_happened=words,
     )
 
 
 def _reports(said: str) -> Reports:
     ours = (OurPart(said[:3000] or "x", NOW),) * 9
-    return Reports(_latest(said), (said[:150] or "x",) * 9, 9, 9, ours, (NUMBER,) * 9)
+    latest, reporters = _latest(said), (said[:150] or "x",) * 9
+    named = replace(latest, further=False)
+    return Reports(latest, named, 10**6, reporters, 9, 9, 9, ours, (NUMBER,) * 9)
 
 
 def _nothing() -> Reports:
-    return Reports(None, (), 0, 0, (), ())
+    return Reports(None, None, 0, (), 0, 0, 0, (), ())
 
 
 def _laters(said: str) -> Iterator[Later]:
@@ -251,13 +262,12 @@ def _laters(said: str) -> Iterator[Later]:
         HIGHEST,
         _latest(said),
         said[:150] or "x",
-        further=False,
         withdrawn=False,
         owner_id="U_ERIN",
         gone=(NUMBER,) * 9,
     )
     yield later
-    yield replace(later, further=True, owner_id="")
+    yield replace(later, owner_id="")
     yield replace(later, withdrawn=True)
 
 

@@ -58,7 +58,7 @@ def test_an_executive_takes_it_and_the_reporters_hear_of_it(office, summary):
     office.erin.press("I'll take it", at(summary))
     taken = stands(office, "is with Erin Walsh")
     assert taken["ts"] == summary["ts"]
-    assert action_ids_in(taken["blocks"]) == ["open_history", buttons.SETTLE, buttons.TAKE_OVER]
+    assert action_ids_in(taken["blocks"]) == [buttons.SETTLE, "open_history", buttons.MORE]
     for person in ("U_TARA", "U_MIGUEL"):
         office.slack.wait_for_message(office.slack.dm(person), "*Erin Walsh* is looking after")
     nothing_was_refused(office)
@@ -78,9 +78,46 @@ def test_another_executive_takes_it_over_once_they_said_yes_to_the_question(offi
     office.erin.press("I'll take it", at(summary))
     taken = stands(office, "is with Erin Walsh")
     omar = office.slack.person("U_OMAR")
-    omar.press("Take over", at(taken), confirm=False)
     omar.press("Take over", at(taken))
+    assert omar.modal["title"]["text"] == "Take it over?"
+    assert state(office)["owner_id"] == "U_ERIN"
+    assert omar.submit().ok
     stands(office, "is with Omar Haddad")
+    dm = office.slack.dm("U_TARA")
+    office.slack.wait_for_message(dm, "*Omar Haddad* is looking after")
+    nothing_was_refused(office)
+
+
+def test_who_has_it_is_not_asked_to_take_it_over_and_hands_it_back(office, summary):
+    office.erin.press("I'll take it", at(summary))
+    taken = stands(office, "is with Erin Walsh")
+    office.slack.wait_for_message(office.slack.dm("U_TARA"), "*Erin Walsh* is looking after")
+    office.erin.press("Take over", at(taken))
+    assert office.erin.told("You have it already")
+    office.erin.press("Hand back", at(taken))
+    back = stands(office, "Handed back")
+    assert element(back["blocks"], buttons.TAKE)
+    office.slack.wait_for_message(office.slack.dm("U_TARA"), "with the executives again")
+
+
+def test_what_was_settled_by_mistake_is_opened_again(office, summary):
+    office.erin.press("I'll take it", at(summary))
+    office.erin.press("Settled…", at(stands(office, "is with Erin Walsh")))
+    office.erin.fill({"What came of it?": "Talked with the owner."})
+    assert office.erin.submit().ok
+    settled = stands(office, "Brightwater Dental: settled")
+    office.slack.wait_for_message(office.slack.dm("U_TARA"), "has settled")
+    office.erin.press("Reopen", at(settled), confirm=False)
+    office.erin.press("Reopen", at(settled))
+    stands(office, "it had been settled with “Talked with the owner.”")
+    office.slack.wait_for_message(office.slack.dm("U_TARA"), "is open again")
+    nothing_was_refused(office)
+
+
+def test_a_snooze_is_ended_from_the_same_menu(office, summary):
+    office.erin.choose("Snooze", "For 3 days", at(summary))
+    office.erin.choose("Snooze", "End the snooze", at(stands(office, "Snoozed until")))
+    assert office.slack.wait_for(lambda: state(office)["snoozed_until"] is None, 5)
     nothing_was_refused(office)
 
 
@@ -110,7 +147,7 @@ def test_settling_asks_for_one_line_and_tells_it_to_the_reporters(office, summar
     assert office.erin.modals == []
     settled = stands(office, "Brightwater Dental: settled")
     assert settled["ts"] == summary["ts"]
-    assert action_ids_in(settled["blocks"]) == ["open_history"]
+    assert action_ids_in(settled["blocks"]) == ["open_history", buttons.REOPEN]
     for person in ("U_TARA", "U_MIGUEL"):
         told = office.slack.wait_for_message(office.slack.dm(person), "has settled")
         assert "Talked with the owner. <!channel>" in words_of(told)
@@ -144,7 +181,11 @@ def test_a_press_by_somebody_who_is_no_executive_is_refused_to_them_alone(office
 
 DEEDS = [
     (listeners.take, "1"),
-    (listeners.take_over, "1:U_ERIN"),
+    (listeners.more, "1:hand_back"),
+    (listeners.more, "1:take_over:U_ERIN"),
+    (listeners.take_over, "1"),
+    (listeners.reopen, "1"),
+    (listeners.snooze, "1:end"),
     (listeners.snooze, "1:3"),
     (listeners.ask_for_outcome, "1"),
     (listeners.settle, "1"),

@@ -63,21 +63,44 @@ def test_the_summary_tells_what_is_on_record_now(session, clock):
     for fact in (
         "Brightwater Dental needs a decision-maker",
         "A critical incident, INC-2026-0001",
+        "*Reported:* <!date^",
+        "other, critical · INC-2026-0001",
+        "Shouted at me",
         ", by email · other, moderate · by Karen Holt · INC-2026-0002",
-        "Wrote that we are useless.",
         "2 incidents\n1 critical · 1 moderate",
         "1 of 2 by Karen Holt",
         "1 h 30 min",
-        "Reported by Tara and Miguel · 1 of 2 not comfortable",
+        "In this matter: 2 reports by Tara and Miguel · 1 of 2 not comfortable",
         "Our own part: We were late.",
     ):
         assert fact in said
 
 
 def test_the_latest_is_what_came_on_record_last_however_long_ago_it_was(session, clock):
-    raised(session)
+    for _ in range(3):
+        filed(session)
     filed(session, occurred_at=NOW - timedelta(days=300), what_happened="Long ago.")
     assert "Long ago." in rendered(session, clock, posts.SUMMARY)
+
+
+def test_what_is_quoted_is_what_the_reason_names_and_not_a_second_account_of_it(session, clock):
+    _, critical = filed(session, severity=4, what_happened="A threat.")
+    told = {"reporter_id": "U_SAM", "what_happened": "I heard it too."}
+    filed(session, severity=3, same_event_as_id=critical.id, **told)
+    said = rendered(session, clock, posts.SUMMARY)
+    assert "A threat." in said
+    assert "I heard it too." not in said
+    assert "INC-2026-0002 · second account of an event on record" in said
+
+
+def test_once_what_the_reason_names_is_withdrawn_the_latest_is_quoted(session, clock):
+    _, critical = filed(session, severity=4, what_happened="A threat.")
+    filed(session, what_happened="Rude again.")
+    critical.withdrawn_at, critical.counts = NOW, False
+    session.flush()
+    said = rendered(session, clock, posts.SUMMARY)
+    assert "A threat." not in said
+    assert "Rude again." in said
 
 
 def test_executives_read_a_sealed_record_and_that_it_is_sealed(session, clock):
@@ -107,7 +130,7 @@ def test_a_reporter_is_named_once_with_their_last_answer(session):
     filed(session, reporter_id="U_SAM", comfort="with_support")
     found = facts.reports(session, escalation_id)
     assert found.reporters == ("Tara", "Sam")
-    assert (found.not_again, found.with_support) == (0, 1)
+    assert (found.not_again, found.with_support, found.softened, found.count) == (0, 1, 1, 5)
 
 
 def test_a_new_reason_is_told_in_the_thread(session, clock):

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -6,9 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import FieldError, UserError
-from bot.escalations import buttons, letters, settle_form, thread
-from bot.escalations.standing import Later, Latest, OurPart, Reports, Standing
-from bot.escalations.summary import duration, names, summary
+from bot.escalations import buttons, letters, settle_form, take_over_form, thread
+from bot.escalations.standing import (
+    Act,
+    Later,
+    Latest,
+    OurPart,
+    Reports,
+    Settlement,
+    Standing,
+)
+from bot.escalations.summary import duration, summary
+from bot.escalations.why import names
 from bot.history.glance import Glance
 from bot.slack.ids import OPEN_HISTORY, OPEN_RECORD
 from models import EscalationStatus, Medium
@@ -32,6 +42,7 @@ LATEST = Latest(
     severity="serious",
     contact="Bob Critical",
     confidential=False,
+    further=False,
     what_happened="Shouted “useless” twice and hung up.",
 )
 GLANCE = Glance(
@@ -61,6 +72,9 @@ def standing(**changed) -> Standing:
         "snoozer_id": "",
         "settled_at": None,
         "outcome": "",
+        "handed_back": None,
+        "reopened": None,
+        "last_settled": None,
     }
     return Standing(**kept | changed)
 
@@ -68,9 +82,12 @@ def standing(**changed) -> Standing:
 def reports(**changed) -> Reports:
     kept = {
         "latest": LATEST,
+        "named": None,
+        "count": 3,
         "reporters": ("Tara", "Miguel"),
         "not_again": 0,
         "with_support": 0,
+        "softened": 0,
         "our_part": (),
         "gone": (),
     }
@@ -117,7 +134,7 @@ def test_the_summary_says_why_the_facts_and_what_can_be_done():
         "7 of 9 by Karen Holt (office manager)",
         "6 abuse · 2 ignored instructions · 1 unanswered",
         "6 h 40 min of technicians' time",
-        "Reported by Tara and Miguel · 1 of 2 not comfortable",
+        "In this matter: 3 reports by Tara and Miguel · 1 of 2 not comfortable",
         " with them again · 1 of 2 would need support with them\n",
         "Our own part: We answered late. (",
         ", and 1 more",
@@ -150,17 +167,17 @@ def test_once_somebody_has_it_the_summary_is_calmer():
     message = shown(standing(**OWNED))
     check_message(message.text, message.blocks)
     assert message.text == "Brightwater Dental is with Erin"
-    assert action_ids_in(message.blocks) == [OPEN_HISTORY, buttons.SETTLE, buttons.TAKE_OVER]
-    question = element(message.blocks, buttons.TAKE_OVER)["confirm"]["text"]["text"]
-    assert question.startswith("Erin has this.")
-    assert "Erin took it" in said(message)
+    assert action_ids_in(message.blocks) == [buttons.SETTLE, OPEN_HISTORY, buttons.MORE]
+    offered = element(message.blocks, buttons.MORE)["options"]
+    assert [option["text"]["text"] for option in offered] == ["Hand back", "Take over"]
+    assert "Erin took it <!date^" in said(message)
 
 
 def test_once_settled_the_outcome_and_the_reason_are_all_that_is_left():
     message = shown(standing(**SETTLED))
     check_message(message.text, message.blocks)
     assert message.text == "Brightwater Dental: settled"
-    assert action_ids_in(message.blocks) == [OPEN_HISTORY]
+    assert action_ids_in(message.blocks) == [OPEN_HISTORY, buttons.REOPEN]
     assert "Talked with the owner." in said(message)
     assert "3 incidents by 2 technicians in 30 days" in said(message)
     assert "useless" not in said(message)
@@ -213,8 +230,78 @@ def test_what_was_settled_stays_settled_when_everything_is_withdrawn():
     message = shown(standing(**SETTLED), reports(**GONE))
     check_message(message.text, message.blocks)
     assert message.text == "Brightwater Dental: settled"
-    assert action_ids_in(message.blocks) == [OPEN_HISTORY]
+    assert action_ids_in(message.blocks) == [OPEN_HISTORY, buttons.REOPEN]
     assert "*Withdrawn since, no longer counted:* INC-2026-0001" in said(message)
+
+
+def test_what_the_reason_names_is_quoted_and_a_later_second_account_is_named_as_such():
+    critical = Latest(**vars(LATEST) | {"number": "INC-2026-0041", "what_happened": "A threat."})
+    account = Latest(**vars(LATEST) | {"further": True})
+    message = shown(what=reports(named=critical, latest=account))
+    words = said(message)
+    assert "*Reported:* <!date^" in words
+    assert "A threat." in words
+    assert "useless" not in words
+    assert "Latest: <!date^" in words
+    assert "INC-2026-0042 · second account of an event on record" in words
+    assert words.index("INC-2026-0041") < words.index("INC-2026-0042")
+
+
+def test_what_the_reason_names_is_the_latest_where_nothing_came_after_it():
+    words = said(shown(what=reports(named=LATEST)))
+    assert words.count("INC-2026-0042") == 1
+    assert "*Latest:*" in words
+
+
+def test_who_answered_otherwise_since_is_taken_off_the_reason_that_counted_them():
+    why = (
+        "A critical incident",
+        "2 technicians not comfortable working with them again in 90 days",
+    )
+    three = {"reporters": ("Tara", "Miguel", "Nadia"), "not_again": 1, "with_support": 2}
+    words = said(shown(standing(why=why), reports(**three, softened=1)))
+    assert "working with them again in 90 days (1 has answered otherwise since)" in words
+    assert "2 of 3 would need support" in words
+    assert words.count("not comfortable") == 1
+    assert "A critical incident (" not in words
+
+
+def test_what_was_agreed_the_last_time_stands_in_the_summary():
+    last = Settlement(NOW, "Erin Walsh", "Karen will write <by> email.\n" + "x" * 400)
+    message = shown(standing(last_settled=last))
+    check_message(message.text, message.blocks)
+    assert "*Last settled* <!date^" in said(message)
+    assert "by Erin Walsh: “Karen will write &lt;by&gt; email. xxx" in said(message)
+    assert "x…”" in said(message)
+
+
+def test_the_summary_says_who_handed_it_back_and_that_it_was_opened_again():
+    back = said(shown(standing(handed_back=Act("U_ERIN", NOW))))
+    assert "Handed back <!date^" in back
+    assert "by <@U_ERIN>" in back
+    opened = standing(**OWNED, outcome="Talked.", reopened=Act("U_ERIN", NOW))
+    words = said(shown(opened))
+    assert "it had been settled with “Talked.”" in words
+    assert "took it" not in words
+
+
+def test_in_mid_sentence_no_day_begins_with_a_capital():
+    ours = (OurPart("We were late.", NOW),)
+    states = [
+        standing(**OWNED, snoozed_until=NOW, handed_back=Act("U_ERIN", NOW)),
+        standing(**SETTLED),
+    ]
+    dates = re.compile(r"\w \(?<!date\^\d+\^([^|]*)")
+    for of in states:
+        found = dates.findall(said(shown(of, reports(our_part=ours))))
+        assert found
+        assert not [form for form in found if "pretty" in form]
+
+
+def test_an_ended_snooze_is_offered_only_while_it_is_put_off():
+    snoozed = element(shown(standing(snoozed_until=NOW)).blocks, buttons.SNOOZE)["options"]
+    assert buttons.pressed({"selected_option": snoozed[-1]}) == (7, buttons.END_SNOOZE)
+    assert len(element(shown().blocks, buttons.SNOOZE)["options"]) == len(buttons.SNOOZES)
 
 
 def test_who_is_not_comfortable_is_said_once():
@@ -260,7 +347,7 @@ def test_time_is_said_in_hours_and_minutes(minutes, expected):
     assert duration(minutes) == expected
 
 
-LATER = Later(42, LATEST, "Miguel", further=False, withdrawn=False, owner_id="", gone=())
+LATER = Later(42, LATEST, "Miguel", withdrawn=False, owner_id="", gone=())
 
 
 def test_a_reply_is_short_and_has_the_why_only_where_it_is_new():
@@ -288,7 +375,8 @@ def test_a_reply_calls_whoever_looks_after_it_and_nobody_else():
 
 
 def test_a_reply_says_when_it_is_another_account_of_the_same_event():
-    further = Later(**vars(LATER) | {"further": True})
+    account = Latest(**vars(LATEST) | {"further": True})
+    further = Later(**vars(LATER) | {"incident": account})
     assert "The same event, also reported by Miguel" in said(thread.reply(further, ()))
 
 
@@ -336,12 +424,17 @@ def test_the_summary_is_valid_at_any_length_in_any_script_and_nothing_typed_is_m
         **state
         | {"client_name": words[:150], "owner_name": words[:150], "why": (words,) * 9}
         | {"outcome": words[:500], "snoozed_until": NOW, "snoozer_id": "U_ERIN"}
+        | {"handed_back": Act("U_ERIN", NOW), "reopened": Act("U_OMAR", NOW)}
+        | {"last_settled": Settlement(NOW, words[:150], words[:500])}
     )
     what = reports(
         latest=Latest(**vars(LATEST) | {"what_happened": words, "contact": words[:200]}),
+        named=Latest(**vars(LATEST) | {"what_happened": words, "number": "INC-2026-0001"}),
+        count=10**6,
         reporters=(words[:150],) * 9,
         not_again=9,
         with_support=9,
+        softened=9,
         our_part=(OurPart(words, NOW),) * 9,
         gone=("INC-2026-1000000",) * 9,
     )
@@ -361,6 +454,8 @@ def test_replies_and_letters_are_valid_at_any_length_and_nothing_typed_is_markup
     for message in (
         thread.reply(Later(**vars(LATER) | told), (words,) * 9),
         thread.reminder(standing(**name)),
+        letters.handed_back(standing(**name), 42),
+        letters.reopened(standing(**OWNED | name), 42),
         letters.seen(standing(**OWNED | name), 42),
         letters.settled(standing(**SETTLED | name), 42),
     ):
@@ -373,7 +468,10 @@ def test_every_button_reads_back_what_it_says():
     owned_row = shown(standing(**OWNED)).blocks
     assert buttons.pressed(element(open_row, buttons.TAKE)) == (7, "")
     assert buttons.pressed(element(owned_row, buttons.SETTLE)) == (7, "")
-    assert buttons.pressed(element(owned_row, buttons.TAKE_OVER)) == (7, "U_ERIN")
+    menu = element(owned_row, buttons.MORE)["options"]
+    chosen = [buttons.pressed({"selected_option": option}) for option in menu]
+    assert chosen == [(7, "hand_back"), (7, "take_over:U_ERIN")]
+    assert buttons.pressed(element(shown(standing(**SETTLED)).blocks, buttons.REOPEN)) == (7, "")
     offered = element(open_row, buttons.SNOOZE)["options"]
     read = [buttons.pressed({"selected_option": option}) for option in offered]
     assert [(number, buttons.days_of(choice)) for number, choice in read] == [
@@ -400,6 +498,19 @@ def test_every_button_reads_back_what_it_says():
 def test_a_button_of_another_version_is_answered_kindly(action):
     with pytest.raises(UserError, match="out of date"):
         buttons.pressed(action)
+
+
+def test_the_question_before_a_take_over_is_valid_and_reads_back_whom_it_named():
+    view = take_over_form.build(10**9 - 1, "U" * 32)
+    check_view(view)
+    assert take_over_form.parse(view) == (10**9 - 1, "U" * 32)
+    assert "<@U_ERIN> has this." in "".join(texts_in(take_over_form.build(7, "U_ERIN")))
+
+
+@pytest.mark.parametrize("kept", ["", "7", "x:U_ERIN", "7:", "7:U ERIN", "٣:U_ERIN"])
+def test_a_take_over_of_another_version_is_answered_kindly(kept):
+    with pytest.raises(UserError, match="out of date"):
+        take_over_form.parse({"private_metadata": kept})
 
 
 @pytest.mark.parametrize("choice", ["", "2", "x", "1.0"])

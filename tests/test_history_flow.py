@@ -237,7 +237,7 @@ def test_the_summary_in_the_executives_channel_leads_to_the_history(office):
     )
     assert office.tara.submit().ok
     summary = office.slack.wait_for_message("C_EXEC", "Brightwater Dental")
-    office.erin.press("Open record", at(summary))
+    office.erin.press("Client history", at(summary))
     assert "A critical incident" in wait_for(office.erin, "With the executives")
 
 

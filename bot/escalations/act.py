@@ -10,7 +10,7 @@ from bot.escalations import posts
 from models import AuditEvent, Escalation, EscalationStatus
 
 
-SNOOZED = "escalation.snoozed"
+SNOOZED, TAKEN = "escalation.snoozed", "escalation.taken"
 SAME_PRESS = timedelta(minutes=1)
 """Two snoozes nearer to each other than this are one press that came twice."""
 
@@ -32,15 +32,15 @@ def take(session: Session, escalation_id: int, by: Executive, *, now: datetime) 
 
     Raises UserError where somebody else has it, or where it is settled.
     """
-    escalation = _unsettled(session, escalation_id)
+    escalation = unsettled(session, escalation_id)
     if escalation.owner_id == by.id:
         return
     if escalation.owner_id:
         raise UserError(
             f"{escalation.owner_name} has it already. If the two of you have agreed on it, "
-            "press “Take over”."
+            "choose “Take over” in the menu."
         )
-    _own(session, escalation, by, now)
+    own(session, escalation, by, TAKEN, now)
 
 
 def take_over(
@@ -50,12 +50,12 @@ def take_over(
 
     Raises UserError where it has come to somebody else meanwhile, or where it is settled.
     """
-    escalation = _unsettled(session, escalation_id)
+    escalation = unsettled(session, escalation_id)
     if escalation.owner_id == by.id:
         return
     if escalation.owner_id != from_id:
         raise UserError(f"{escalation.owner_name} has it by now. Nothing was changed.")
-    _own(session, escalation, by, now)
+    own(session, escalation, by, TAKEN, now)
 
 
 def snooze(
@@ -65,7 +65,7 @@ def snooze(
 
     Raises UserError where somebody has it, or where it is settled: there is no reminder then.
     """
-    escalation = _unsettled(session, escalation_id)
+    escalation = unsettled(session, escalation_id)
     if escalation.owner_id:
         raise UserError(f"{escalation.owner_name} has it, so nobody is reminded of it any more.")
     until = now + timedelta(days=days)
@@ -73,7 +73,7 @@ def snooze(
         return
     escalation.snoozed_until = until
     posts.remind(session, escalation, until, now=now)
-    _changed(session, escalation, SNOOZED, by, now)
+    changed(session, escalation, SNOOZED, by, now)
 
 
 def settle(
@@ -83,38 +83,44 @@ def settle(
 
     Raises UserError where it was settled already, unless by the same person with the same line.
     """
-    escalation = _locked(session, escalation_id)
+    escalation = locked(session, escalation_id)
     if escalation.settled_at and (escalation.owner_id, escalation.outcome) == (by.id, outcome):
         return
     _refuse_settled(escalation)
     if escalation.owner_id != by.id:
         _write_owner(escalation, by, now)
+    is_again = escalation.outcome is not None
     escalation.status, escalation.settled_at = EscalationStatus.SETTLED, now
     escalation.outcome = outcome
     posts.stop_reminding(session, escalation)
-    posts.tell_reporters(session, escalation, posts.SETTLED, now=now)
-    _changed(session, escalation, "escalation.settled", by, now)
+    posts.tell_reporters(session, escalation, posts.SETTLED, now=now, again=is_again)
+    changed(session, escalation, "escalation.settled", by, now)
 
 
-def _own(session: Session, escalation: Escalation, by: Executive, now: datetime) -> None:
+def own(
+    session: Session, escalation: Escalation, by: Executive, action: str, now: datetime
+) -> None:
+    """Make this executive the one who has it; what the reporters were written is corrected."""
     _write_owner(escalation, by, now)
     escalation.status, escalation.snoozed_until = EscalationStatus.OWNED, None
     posts.stop_reminding(session, escalation)
+    posts.correct_letters(session, escalation, now=now)
     posts.tell_reporters(session, escalation, posts.SEEN, now=now)
-    _changed(session, escalation, "escalation.taken", by, now)
+    changed(session, escalation, action, by, now)
 
 
 def _write_owner(escalation: Escalation, by: Executive, now: datetime) -> None:
     escalation.owner_id, escalation.owner_name, escalation.owned_at = by.id, by.name[:150], now
 
 
-def _unsettled(session: Session, escalation_id: int) -> Escalation:
-    escalation = _locked(session, escalation_id)
+def unsettled(session: Session, escalation_id: int) -> Escalation:
+    """Return the escalation, locked; raises UserError where it is settled."""
+    escalation = locked(session, escalation_id)
     _refuse_settled(escalation)
     return escalation
 
 
-def _locked(session: Session, escalation_id: int) -> Escalation:
+def locked(session: Session, escalation_id: int) -> Escalation:
     """Return the escalation; whoever else acts on it meanwhile waits."""
     escalation = session.get(Escalation, escalation_id, with_for_update=True)
     if escalation is None:
@@ -125,14 +131,15 @@ def _locked(session: Session, escalation_id: int) -> Escalation:
 def _refuse_settled(escalation: Escalation) -> None:
     if escalation.settled_at:
         raise UserError(
-            f"{escalation.owner_name} has settled it already. Should there be more to do, "
-            "open the client's record and record what happened."
+            f"{escalation.owner_name} has settled it already. If there is more to do, "
+            "press “Reopen”."
         )
 
 
-def _changed(
+def changed(
     session: Session, escalation: Escalation, action: str, by: Executive, now: datetime
 ) -> None:
+    """Note who did it, and have the summary say how things stand now."""
     session.add(
         AuditEvent(
             at=now,

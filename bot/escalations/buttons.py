@@ -9,16 +9,20 @@ from bot.escalations.standing import Standing
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.ids import OPEN_HISTORY
-from bot.slack.text import cut, one_line
 from models import EscalationStatus
 
 
 TAKE = "escalation_take"
-TAKE_OVER = "escalation_take_over"
 SNOOZE = "escalation_snooze"
 SETTLE = "escalation_settle"
+REOPEN = "escalation_reopen"
+MORE = "escalation_more"
+"""The menu of what is seldom done."""
 
+OUT_OF_DATE = "This button is out of date. Please use the newest message."
 SNOOZES = {1: "For a day", 3: "For 3 days", 7: "For a week"}
+END_SNOOZE = "end"
+HAND_BACK, TAKE_OVER = "hand_back", "take_over"
 
 
 def buttons(standing: Standing, version: int, *, all_withdrawn: bool = False) -> Block:
@@ -40,7 +44,7 @@ def pressed(action: dict[str, Any]) -> tuple[int, str]:
     chosen = action.get("selected_option") or action
     number, _, rest = str(chosen.get("value") or "").partition(":")
     if not re.fullmatch(r"[0-9]{1,9}", number):
-        raise UserError("This button is out of date. Please use the newest message.")
+        raise UserError(OUT_OF_DATE)
     return int(number), rest
 
 
@@ -57,25 +61,38 @@ def take_button(escalation_id: int) -> Block:
     return blocks.button("I'll take it", TAKE, str(escalation_id), style="primary")
 
 
-def _snooze(escalation_id: int) -> Block:
-    options = [blocks.option(text, f"{escalation_id}:{days}") for days, text in SNOOZES.items()]
+def _snooze(standing: Standing) -> Block:
+    choices = [(text, str(days)) for days, text in SNOOZES.items()]
+    if standing.snoozed_until:
+        choices.append(("End the snooze", END_SNOOZE))
+    options = [blocks.option(text, f"{standing.escalation_id}:{said}") for text, said in choices]
     return blocks.select(SNOOZE, options, placeholder="Snooze")
 
 
-def _take_over(standing: Standing) -> Block:
-    owner = cut(one_line(standing.owner_name), 60)
-    question = blocks.confirm(
-        "Take it over?",
-        f"{owner} has this. Take it over if the two of you have agreed on it.",
-        "Take it over",
-        f"Leave it with {owner}",
+def _more(standing: Standing) -> Block:
+    """Return the menu; all see the same one, so who presses is asked when it is pressed."""
+    take_over = f"{standing.escalation_id}:{TAKE_OVER}:{standing.owner_id}"
+    return blocks.overflow(
+        MORE,
+        [
+            blocks.option("Hand back", f"{standing.escalation_id}:{HAND_BACK}"),
+            blocks.option("Take over", take_over),
+        ],
     )
-    value = f"{standing.escalation_id}:{standing.owner_id}"
-    return blocks.button("Take over", TAKE_OVER, value, confirm=question)
 
 
-def _record(standing: Standing) -> Block:
-    return blocks.button("Open record", OPEN_HISTORY, str(standing.client_id))
+def _reopen(standing: Standing) -> Block:
+    question = blocks.confirm(
+        "Reopen it?",
+        "You will be the one who has it, and whoever reported it reads that it is open again.",
+        "Reopen",
+        "Leave it settled",
+    )
+    return blocks.button("Reopen", REOPEN, str(standing.escalation_id), confirm=question)
+
+
+def _history(standing: Standing) -> Block:
+    return blocks.button("Client history", OPEN_HISTORY, str(standing.client_id))
 
 
 def _settle(standing: Standing) -> Block:
@@ -83,18 +100,19 @@ def _settle(standing: Standing) -> Block:
 
 
 def _last(standing: Standing) -> Iterator[Block]:
-    yield _record(standing)
+    yield _history(standing)
     yield _settle(standing)
 
 
 def _actions(standing: Standing) -> Iterator[Block]:
-    record = _record(standing)
     if standing.status is EscalationStatus.OPEN:
         yield take_button(standing.escalation_id)
-        yield record
-        yield _snooze(standing.escalation_id)
-        return
-    yield record
-    if standing.status is EscalationStatus.OWNED:
+        yield _history(standing)
+        yield _snooze(standing)
+    elif standing.status is EscalationStatus.OWNED:
         yield _settle(standing)
-        yield _take_over(standing)
+        yield _history(standing)
+        yield _more(standing)
+    else:
+        yield _history(standing)
+        yield _reopen(standing)

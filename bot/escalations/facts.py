@@ -1,19 +1,26 @@
 """Reads an escalation, and what belongs to it, out of the database as plain values."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.escalations.act import SNOOZED
+from bot.escalations.gone import Gone, gone
 from bot.escalations.raise_ import lines
-from bot.escalations.standing import Later, Latest, OurPart, Reports, Standing
+from bot.escalations.settled import last_settlement
+from bot.escalations.standing import Act, Later, Latest, OurPart, Reports, Standing
+from bot.escalations.undo import HANDED_BACK, REOPENED
 from models import AuditEvent, Comfort, Escalation, EscalationStatus, Incident, Severity
 
 
 MOST = 500
 """The latest reports that reporters, their comfort and our own part are read from."""
+
+_NUMBER = re.compile(r"INC-\d+-\d+")
 
 Told = Row[str, str, Comfort | None, str | None, datetime]
 
@@ -23,6 +30,9 @@ def standing(session: Session, escalation_id: int, *, now: datetime) -> Standing
     escalation = session.get_one(Escalation, escalation_id, options=[joinedload(Escalation.client)])
     snoozed = escalation.snoozed_until
     put_off = snoozed if snoozed and snoozed > now else None
+    is_open = escalation.status is EscalationStatus.OPEN
+    was_settled = escalation.outcome is not None and escalation.settled_at is None
+    snoozing = _last_act(session, escalation, SNOOZED) if put_off else None
     return Standing(
         escalation_id=escalation.id,
         client_id=escalation.client_id,
@@ -34,9 +44,12 @@ def standing(session: Session, escalation_id: int, *, now: datetime) -> Standing
         owner_name=escalation.owner_name or "",
         owned_at=escalation.owned_at,
         snoozed_until=put_off,
-        snoozer_id=_snoozer(session, escalation) if put_off else "",
+        snoozer_id=snoozing.by_id if snoozing else "",
         settled_at=escalation.settled_at,
         outcome=escalation.outcome or "",
+        handed_back=_last_act(session, escalation, HANDED_BACK) if is_open else None,
+        reopened=_last_act(session, escalation, REOPENED) if was_settled else None,
+        last_settled=last_settlement(session, escalation.client_id, but=escalation.id),
     )
 
 
@@ -44,14 +57,20 @@ def reports(session: Session, escalation_id: int) -> Reports:
     """Return what was reported in this matter, for executives alone."""
     told = session.execute(_told(escalation_id)).all()
     answers = _last_answers(told)
+    last = Counter(answers.values())
+    objected = {row.reporter_id for row in told if row.comfort is Comfort.NO}
     latest = session.scalars(_linked(escalation_id).limit(1)).one_or_none()
+    named = _named(session, escalation_id)
     return Reports(
         latest=_latest(latest) if latest else None,
+        named=_latest(named) if named else None,
+        count=_count(session, escalation_id),
         reporters=tuple({row.reporter_id: row.reporter_name for row in reversed(told)}.values()),
-        not_again=answers.count(Comfort.NO),
-        with_support=answers.count(Comfort.WITH_SUPPORT),
+        not_again=last[Comfort.NO],
+        with_support=last[Comfort.WITH_SUPPORT],
+        softened=len(objected) - last[Comfort.NO],
         our_part=tuple(OurPart(row.our_part, row.occurred_at) for row in told if row.our_part),
-        gone=_gone(session, escalation_id),
+        gone=_gone(session, escalation_id).numbers,
     )
 
 
@@ -63,10 +82,9 @@ def later(session: Session, incident_id: int) -> Later:
         incident.id,
         _latest(incident),
         incident.reporter_name,
-        further=incident.same_event_as_id is not None,
         withdrawn=incident.withdrawn_at is not None,
         owner_id=_owner(escalation),
-        gone=_gone(session, escalation.id),
+        gone=_gone(session, escalation.id).numbers,
     )
 
 
@@ -105,13 +123,29 @@ def _told(escalation_id: int) -> Select[str, str, Comfort | None, str | None, da
     )
 
 
-def _last_answers(told: Iterable[Told]) -> list[Comfort]:
+def _named(session: Session, escalation_id: int) -> Incident | None:
+    """Return the record that the strongest reason names, if it does and it still counts."""
+    why = session.scalar(select(Escalation.why).where(Escalation.id == escalation_id)) or ""
+    numbers = _NUMBER.findall(lines(why)[0])
+    if not numbers:
+        return None
+    return session.scalars(
+        _linked(escalation_id).where(Incident.number == numbers[-1])
+    ).one_or_none()
+
+
+def _count(session: Session, escalation_id: int) -> int:
+    kept = _linked(escalation_id).order_by(None).with_only_columns(func.count())
+    return session.scalar(kept) or 0
+
+
+def _last_answers(told: Iterable[Told]) -> dict[str, Comfort]:
     """Return each reporter's latest answer."""
     answers: dict[str, Comfort] = {}
     for row in told:
         if row.comfort:
             answers.setdefault(row.reporter_id, row.comfort)
-    return list(answers.values())
+    return answers
 
 
 def _latest(incident: Incident) -> Latest:
@@ -123,14 +157,13 @@ def _latest(incident: Incident) -> Latest:
         severity=Severity(incident.severity).label,
         contact=incident.contact or "",
         confidential=incident.confidential,
+        further=incident.same_event_as_id is not None,
         what_happened=incident.what_happened,
     )
 
 
-def _gone(session: Session, escalation_id: int) -> tuple[str, ...]:
-    """Return the numbers of what was withdrawn, in the order of recording."""
-    withdrawn = (Incident.escalation_id == escalation_id, Incident.withdrawn_at.is_not(None))
-    return tuple(session.scalars(select(Incident.number).where(*withdrawn).order_by(Incident.id)))
+def _gone(session: Session, escalation_id: int) -> Gone:
+    return gone(session, [escalation_id]).get(escalation_id, Gone())
 
 
 def _owner(escalation: Escalation) -> str:
@@ -138,16 +171,17 @@ def _owner(escalation: Escalation) -> str:
     return escalation.owner_id or "" if owned else ""
 
 
-def _snoozer(session: Session, escalation: Escalation) -> str:
-    """Return who put it off last."""
+def _last_act(session: Session, escalation: Escalation, action: str) -> Act | None:
+    """Return who did this last, and when."""
     presses = (
-        select(AuditEvent.actor_id)
+        select(AuditEvent.actor_id, AuditEvent.at)
         .where(
             AuditEvent.client_id == escalation.client_id,
             AuditEvent.escalation_id == escalation.id,
-            AuditEvent.action == SNOOZED,
+            AuditEvent.action == action,
         )
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )
-    return session.scalar(presses) or ""
+    last = session.execute(presses).one_or_none()
+    return Act(*last) if last else None

@@ -1,4 +1,4 @@
-"""What a reporter is written: that somebody has taken it, and how it was settled. Pure."""
+"""What a reporter is written: who has taken it, how it was settled, what changed since. Pure."""
 
 from bot.delivery.message import Message
 from bot.escalations.standing import Standing
@@ -11,7 +11,21 @@ def seen(standing: Standing, incident_id: int) -> Message:
     """Return the word that somebody looks after it; `incident_id` is the reader's own record."""
     head = _head(standing, "is looking after")
     rest = "Thank you for writing it down. There is nothing more you need to do."
-    return Message(head, [blocks.section(markup("{}\n{}", head, rest)), _record(incident_id)])
+    return _letter(head, rest, incident_id)
+
+
+def handed_back(standing: Standing, incident_id: int) -> Message:
+    """Return what stands in place of `seen` once nobody looks after it any more."""
+    head = markup("What you reported about *{}* is with the executives again.", _client(standing))
+    rest = "Nobody looks after it at the moment; this message names whoever takes it next."
+    return _letter(head, rest, incident_id)
+
+
+def reopened(standing: Standing, incident_id: int) -> Message:
+    """Return what stands in place of `settled` once it was opened again."""
+    head = markup("What you reported about *{}* is open again.", _client(standing))
+    rest = "The executives have more to do about it. You get a message when it is settled."
+    return _letter(head, rest, incident_id)
 
 
 def settled(standing: Standing, incident_id: int) -> Message:
@@ -23,8 +37,16 @@ def settled(standing: Standing, incident_id: int) -> Message:
 
 
 def _head(standing: Standing, does: str) -> Markup:
-    owner, client = one_line(standing.owner_name), one_line(standing.client_name)
-    return markup("*{}* {} what you reported about *{}*.", cut(owner, 60), does, cut(client, 150))
+    owner = cut(one_line(standing.owner_name), 60)
+    return markup("*{}* {} what you reported about *{}*.", owner, does, _client(standing))
+
+
+def _client(standing: Standing) -> str:
+    return cut(one_line(standing.client_name), 150)
+
+
+def _letter(head: Markup, rest: str, incident_id: int) -> Message:
+    return Message(head, [blocks.section(markup("{}\n{}", head, rest)), _record(incident_id)])
 
 
 def _record(incident_id: int) -> blocks.Block:

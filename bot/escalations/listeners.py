@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.deps import Deps
-from bot.errors import Refused, SlackUnreachable
-from bot.escalations import act, buttons, settle_form
+from bot.errors import Refused, SlackUnreachable, UserError
+from bot.escalations import act, buttons, settle_form, take_over_form, undo
 from bot.slack.answers import show
 from bot.slack.door import Answer, Body, Door
 from bot.slack.people import Person
@@ -14,10 +14,12 @@ from bot.slack.people import Person
 def register(door: Door[Deps]) -> None:
     """Answer the buttons of the summary and of the reminder, and the form behind one of them."""
     door.action(buttons.TAKE, take)
-    door.action(buttons.TAKE_OVER, take_over)
     door.action(buttons.SNOOZE, snooze)
     door.action(buttons.SETTLE, ask_for_outcome)
+    door.action(buttons.MORE, more)
+    door.action(buttons.REOPEN, reopen)
     door.view(settle_form.CALLBACK, settle)
+    door.view(take_over_form.CALLBACK, take_over)
 
 
 def take(deps: Deps, body: Body, person: Person) -> None:
@@ -26,15 +28,41 @@ def take(deps: Deps, body: Body, person: Person) -> None:
     _do(deps, person, partial(act.take, escalation_id=escalation_id))
 
 
-def take_over(deps: Deps, body: Body, person: Person) -> None:
-    """Make whoever pressed it the owner, in place of the one they were shown."""
-    escalation_id, owner_id = buttons.pressed(body["actions"][0])
+def more(deps: Deps, body: Body, person: Person) -> None:
+    """Hand it back, or ask whether to take it over."""
+    _only_executives(person)
+    escalation_id, choice = buttons.pressed(body["actions"][0])
+    what, _, owner_id = choice.partition(":")
+    if what == buttons.HAND_BACK:
+        _do(deps, person, partial(undo.hand_back, escalation_id=escalation_id))
+    elif what != buttons.TAKE_OVER or not owner_id:
+        raise UserError(buttons.OUT_OF_DATE)
+    elif owner_id == person.id:
+        raise UserError("You have it already. To give it up, choose “Hand back”.")
+    else:
+        show(deps.slack, body, take_over_form.build(escalation_id, owner_id))
+
+
+def take_over(deps: Deps, body: Body, person: Person) -> Answer:
+    """Make whoever said yes the owner, in place of the one they were shown."""
+    _only_executives(person)
+    escalation_id, owner_id = take_over_form.parse(body["view"])
     _do(deps, person, partial(act.take_over, escalation_id=escalation_id, from_id=owner_id))
+    return {}
+
+
+def reopen(deps: Deps, body: Body, person: Person) -> None:
+    """Open again what was settled."""
+    escalation_id, _ = buttons.pressed(body["actions"][0])
+    _do(deps, person, partial(undo.reopen, escalation_id=escalation_id))
 
 
 def snooze(deps: Deps, body: Body, person: Person) -> None:
-    """Move the reminder by the days chosen."""
+    """Move the reminder by the days chosen, or end the snooze."""
     escalation_id, choice = buttons.pressed(body["actions"][0])
+    if choice == buttons.END_SNOOZE:
+        _do(deps, person, partial(undo.end_snooze, escalation_id=escalation_id))
+        return
     days = buttons.days_of(choice)
     _do(deps, person, partial(act.snooze, escalation_id=escalation_id, days=days))
 

@@ -35,6 +35,20 @@ def renderers(timezone: tzinfo, now: Now = utc_now) -> Mapping[str, Renderer]:
     }
 
 
+Letter = Mapping[EscalationStatus, Callable[[Standing, int], Message]]
+SEEN: Letter = {
+    EscalationStatus.OWNED: letters.seen,
+    EscalationStatus.OPEN: letters.handed_back,
+}
+SETTLED: Letter = {
+    EscalationStatus.SETTLED: letters.settled,
+    EscalationStatus.OWNED: letters.reopened,
+    EscalationStatus.OPEN: letters.reopened,
+}
+CORRECTIONS = (letters.handed_back, letters.reopened)
+"""What is said only where the letter that it corrects stands already."""
+
+
 @dataclass(frozen=True)
 class _Room:
     """The room's clock and calendar; each method is a Renderer."""
@@ -66,18 +80,15 @@ class _Room:
 
     def seen(self, session: Session, delivery: Delivery) -> Message | None:
         """Say nothing where it is settled by now: then that is what the reporter hears."""
-        return self._letter(session, delivery, EscalationStatus.OWNED, letters.seen)
+        return self._letter(session, delivery, SEEN)
 
     def settled(self, session: Session, delivery: Delivery) -> Message | None:
-        return self._letter(session, delivery, EscalationStatus.SETTLED, letters.settled)
+        return self._letter(session, delivery, SETTLED)
 
-    def _letter(
-        self,
-        session: Session,
-        delivery: Delivery,
-        status: EscalationStatus,
-        write: Callable[[Standing, int], Message],
-    ) -> Message | None:
+    def _letter(self, session: Session, delivery: Delivery, letter: Letter) -> Message | None:
         standing = facts.standing(session, delivery.subject_id, now=self.now())
         own = facts.own_record(session, standing.escalation_id, delivery.lane)
-        return write(standing, own) if own and standing.status is status else None
+        write = letter.get(standing.status)
+        if not own or not write or (write in CORRECTIONS and not delivery.ts):
+            return None
+        return write(standing, own)

@@ -96,8 +96,13 @@ def stop_reminding(session: Session, escalation: Escalation) -> None:
     void(session, kind=REMINDER, subject_id=escalation.id)
 
 
-def tell_reporters(session: Session, escalation: Escalation, kind: str, *, now: datetime) -> None:
-    """Write once to everybody whose report is part of it, except to whoever looks after it."""
+def tell_reporters(
+    session: Session, escalation: Escalation, kind: str, *, now: datetime, again: bool = False
+) -> None:
+    """Write once to everybody whose report is part of it, except to whoever looks after it.
+
+    `again` writes anew to those who were written the same before.
+    """
     reporters = session.scalars(
         select(Incident.reporter_id)
         .where(Incident.escalation_id == escalation.id, Incident.withdrawn_at.is_(None))
@@ -105,15 +110,30 @@ def tell_reporters(session: Session, escalation: Escalation, kind: str, *, now: 
         .order_by(Incident.reporter_id)
     )
     for reporter_id in reporters.all():
-        tell_reporter(session, escalation, kind, reporter_id, now=now)
+        tell_reporter(session, escalation, kind, reporter_id, now=now, again=again)
 
 
 def tell_reporter(
-    session: Session, escalation: Escalation, kind: str, reporter_id: str, *, now: datetime
+    session: Session,
+    escalation: Escalation,
+    kind: str,
+    reporter_id: str,
+    *,
+    now: datetime,
+    again: bool = False,
 ) -> None:
     """Write once to this reporter, unless it is they who look after it."""
-    if reporter_id != escalation.owner_id:
-        enqueue(session, kind=kind, subject_id=escalation.id, lane=reporter_id, now=now)
+    if reporter_id == escalation.owner_id:
+        return
+    key = f"{kind}:{escalation.id}:{reporter_id}:{int(now.timestamp())}" if again else None
+    enqueue(session, kind=kind, subject_id=escalation.id, lane=reporter_id, now=now, key=key)
+
+
+def correct_letters(session: Session, escalation: Escalation, *, now: datetime) -> None:
+    """Have what the reporters were written about it say how things stand now."""
+    written = (Delivery.kind.in_((SEEN, SETTLED)), Delivery.subject_id == escalation.id)
+    for letter in session.scalars(select(Delivery).where(*written).order_by(Delivery.id)).all():
+        refresh(session, letter, now)
 
 
 def _on_top(session: Session, escalation_id: int, now: datetime) -> Delivery:

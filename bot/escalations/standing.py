@@ -8,7 +8,10 @@ from models import EscalationStatus, Medium
 
 @dataclass(frozen=True)
 class Latest:
-    """The incident that came on record last; `conduct` is the short word for its kind."""
+    """An incident as it is told; `conduct` is the short word for its kind.
+
+    `further` is another account of an event that was on record already.
+    """
 
     number: str
     occurred_at: datetime
@@ -17,6 +20,7 @@ class Latest:
     severity: str
     contact: str
     confidential: bool
+    further: bool
     what_happened: str
 
 
@@ -24,14 +28,12 @@ class Latest:
 class Later:
     """A later incident, and who looks after the matter, if anybody does.
 
-    `further` is another account of an event that was on record already; `gone` are the numbers of
-    what was withdrawn in this matter.
+    `gone` are the numbers of what was withdrawn in this matter.
     """
 
     incident_id: int
     incident: Latest
     reporter_name: str
-    further: bool
     withdrawn: bool
     owner_id: str
     gone: tuple[str, ...]
@@ -49,14 +51,19 @@ class OurPart:
 class Reports:
     """What belongs to the escalation: `reporters` by name, each once, in the order they came.
 
-    `not_again` and `with_support` count reporters by their last answer to whether they are
-    comfortable with the contact again. `gone` are the numbers of what was withdrawn.
+    `latest` came on record last, `named` is what the strongest reason names, `count` how many
+    reports there are. `not_again` and `with_support` count reporters by their last answer to
+    whether they are comfortable with the contact again, `softened` those who said no before and
+    have answered otherwise since. `gone` are the numbers of what was withdrawn.
     """
 
     latest: Latest | None
+    named: Latest | None
+    count: int
     reporters: tuple[str, ...]
     not_again: int
     with_support: int
+    softened: int
     our_part: tuple[OurPart, ...]
     gone: tuple[str, ...]
 
@@ -67,8 +74,28 @@ class Reports:
 
 
 @dataclass(frozen=True)
+class Settlement:
+    """How a matter was settled; `by` and `outcome` are empty for who is not to read them."""
+
+    at: datetime
+    by: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who did something, and when."""
+
+    by_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Standing:
-    """An escalation as it stands."""
+    """An escalation as it stands.
+
+    `outcome` is kept where it was opened again. `last_settled` is the client's matter before it.
+    """
 
     escalation_id: int
     client_id: int
@@ -83,3 +110,6 @@ class Standing:
     snoozer_id: str
     settled_at: datetime | None
     outcome: str
+    handed_back: Act | None
+    reopened: Act | None
+    last_settled: Settlement | None

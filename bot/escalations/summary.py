@@ -3,23 +3,39 @@
 from collections.abc import Iterator, Sequence
 
 from bot.delivery.message import Message
+from bot.escalations.agreed import settled_line
 from bot.escalations.buttons import buttons
 from bot.escalations.rules import NOT_COMFORTABLE
-from bot.escalations.standing import Latest, Reports, Standing
+from bot.escalations.standing import Act, Latest, Reports, Standing
+from bot.escalations.why import REASONS, gone_line, names, why_lines
 from bot.history.glance import Counts, Glance
 from bot.history.sparkline import sparkline
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.text import Markup, cut, date, escape, joined, markup, one_line, plural
+from bot.slack.text import (
+    DAY,
+    MOMENT,
+    Markup,
+    cut,
+    cut_markup,
+    date,
+    escape,
+    joined,
+    markup,
+    one_line,
+    plural,
+)
 from models import EscalationStatus, Medium
 
 
-QUOTED = 600
-NAMED, KINDS, REASONS = 4, 4, 4
-"""How many reporters, kinds of conduct and reasons are named before the rest is counted."""
+QUOTED, AGREED = 600, 200
+SMALL = 2400
+"""The longest small print: Slack takes 10,000 characters in all the blocks together."""
+
+KINDS = 4
+"""How many kinds of conduct are named before the rest is counted."""
 
 NOTHING = Markup("")
-DAY = "{date_short_pretty}"
 BY_MEDIUM = {
     Medium.CALL: ", by telephone",
     Medium.EMAIL: ", by email",
@@ -50,17 +66,6 @@ def headline(standing: Standing, *, all_withdrawn: bool = False) -> str:
     return f"{cut(one_line(standing.client_name), 150 - len(ending))}{ending}"
 
 
-def why_lines(why: Sequence[str], gone: Sequence[str] = ()) -> Markup:
-    """Return the strongest reason on a line, the others on the next, then what was withdrawn."""
-    strongest, *others = (cut(reason, 300) for reason in why)
-    lines = [markup("*{}:* {}", "Why it was raised" if gone else "Why now", strongest)]
-    if others:
-        shown, rest = others[: REASONS - 1], others[REASONS - 1 :]
-        more = f"; {len(rest)} more" if rest else ""
-        lines.append(markup("*Also:* {}{}", "; ".join(shown), more))
-    return joined("\n", [*lines, _gone(gone)])
-
-
 def latest_line(latest: Latest) -> Markup:
     """Return when and how, what and how serious, by whom, and the number."""
     how = BY_MEDIUM.get(latest.medium, "") if latest.medium else ""
@@ -70,6 +75,7 @@ def latest_line(latest: Latest) -> Markup:
         markup("{}, {}", latest.conduct, latest.severity),
         markup("by {}", contact) if contact else NOTHING,
         markup("{}", latest.number),
+        markup("second account of an event on record") if latest.further else NOTHING,
         markup("confidential") if latest.confidential else NOTHING,
     ]
     return joined(" · ", told)
@@ -78,14 +84,6 @@ def latest_line(latest: Latest) -> Markup:
 def mention(person_id: str) -> Markup:
     """Return the person by the id that Slack gave, shown by name and told of it."""
     return Markup(f"<@{escape(person_id)}>")
-
-
-def names(people: Sequence[str]) -> str:
-    """Return "Tara", "Tara and Miguel", "Tara, Miguel, Ana, Ben and 3 others"."""
-    shown = [cut(one_line(name), 60) for name in people[:NAMED]]
-    if len(people) > NAMED:
-        return f"{', '.join(shown)} and {plural(len(people) - NAMED, 'other')}"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def duration(minutes: int) -> str:
@@ -112,28 +110,42 @@ def _body(standing: Standing, reports: Reports, glance: Glance) -> Iterator[Bloc
     return _facts(standing, reports, glance)
 
 
-def _gone(numbers: Sequence[str]) -> Markup:
-    if not numbers:
-        return NOTHING
-    return markup("*Withdrawn since, no longer counted:* {}", names(numbers))
-
-
 def _facts(standing: Standing, reports: Reports, glance: Glance) -> Iterator[Block]:
-    why = why_lines(standing.why, reports.gone)
-    if reports.latest:
-        yield blocks.section(markup("{}\n*Latest:* {}", why, latest_line(reports.latest)))
-        yield blocks.quote(reports.latest.what_happened, QUOTED)
+    why = why_lines(_reasons(standing, reports), reports.gone)
+    report = reports.named or reports.latest
+    if report:
+        label = "Latest" if report == reports.latest else "Reported"
+        yield blocks.section(markup("{}\n*{}:* {}", why, label, latest_line(report)))
+        yield blocks.quote(report.what_happened, QUOTED)
     else:
         yield blocks.section(why)
     if glance.total:
         yield blocks.section(fields=list(_glance(glance)))
+    if standing.last_settled:
+        yield blocks.section(settled_line(standing.last_settled, AGREED))
     small = [
-        joined(" · ", _who(reports, standing.why[:REASONS])),
+        _later(reports),
+        _in_this_matter(reports, standing.why[:REASONS]),
         _our_part(reports),
         joined(" · ", _since(standing)),
     ]
     if any(small):
-        yield blocks.context(joined("\n", small))
+        yield blocks.context(cut_markup(joined("\n", small), SMALL))
+
+
+def _reasons(standing: Standing, reports: Reports) -> list[str]:
+    """Return why, with how many of those who were not comfortable have answered otherwise since."""
+    if not reports.softened:
+        return list(standing.why)
+    since = f" ({plural(reports.softened, 'has', 'have')} answered otherwise since)"
+    return [f"{why}{since if NOT_COMFORTABLE.words in why else ''}" for why in standing.why]
+
+
+def _later(reports: Reports) -> Markup:
+    """Return what came on record last, where it is not what is quoted."""
+    if not reports.named or not reports.latest or reports.named == reports.latest:
+        return NOTHING
+    return markup("Latest: {}", latest_line(reports.latest))
 
 
 def _glance(glance: Glance) -> Iterator[Markup]:
@@ -159,14 +171,17 @@ def _counts(counts: Counts) -> str:
     return " · ".join([*shown, f"{rest} more"] if rest else shown)
 
 
-def _who(reports: Reports, why: Sequence[str]) -> Iterator[Markup]:
+def _in_this_matter(reports: Reports, why: Sequence[str]) -> Markup:
+    """Return by whom, and how they are with it now: the figures above are of twelve months."""
     people = len(reports.reporters)
-    if people:
-        yield markup("Reported by {}", names(reports.reporters))
+    if not people:
+        return NOTHING
+    told = [f"{plural(reports.count, 'report')} by {names(reports.reporters)}"]
     if reports.not_again and not any(NOT_COMFORTABLE.words in reason for reason in why):
-        yield markup("{} of {} not comfortable working with them again", reports.not_again, people)
+        told.append(f"{reports.not_again} of {people} not comfortable working with them again")
     if reports.with_support:
-        yield markup("{} of {} would need support with them", reports.with_support, people)
+        told.append(f"{reports.with_support} of {people} would need support with them")
+    return markup("In this matter: {}", " · ".join(told))
 
 
 def _our_part(reports: Reports) -> Markup:
@@ -179,13 +194,22 @@ def _our_part(reports: Reports) -> Markup:
 
 
 def _since(standing: Standing) -> Iterator[Markup]:
-    if standing.owned_at:
-        yield markup(
-            "{} took it {}", cut(one_line(standing.owner_name), 60), date(standing.owned_at)
-        )
+    opened, back = standing.reopened, standing.handed_back
+    if opened:
+        words = cut(one_line(standing.outcome), AGREED)
+        yield markup("{}; it had been settled with “{}”", _by("Opened again", opened), words)
+    if standing.owned_at and not (opened and opened.at == standing.owned_at):
+        owner = cut(one_line(standing.owner_name), 60)
+        yield markup("{} took it {}", owner, date(standing.owned_at, MOMENT))
+    if back:
+        yield _by("Handed back", back)
     if standing.snoozed_until:
         by = markup(" by {}", mention(standing.snoozer_id)) if standing.snoozer_id else NOTHING
-        yield markup("Snoozed until {}{}", date(standing.snoozed_until), by)
+        yield markup("Snoozed until {}{}", date(standing.snoozed_until, MOMENT), by)
+
+
+def _by(what: str, act: Act) -> Markup:
+    return markup("{} {} by {}", what, date(act.at, MOMENT), mention(act.by_id))
 
 
 def _nothing_left(standing: Standing, reports: Reports) -> Iterator[Block]:
@@ -193,7 +217,7 @@ def _nothing_left(standing: Standing, reports: Reports) -> Iterator[Block]:
         "What was reported has been withdrawn, so nothing is left to decide. "
         "“Settled…” closes it; there is no hurry, and nobody is reminded."
     )
-    small = [_raised(standing), _gone(reports.gone), joined(" · ", _since(standing))]
+    small = [_raised(standing), gone_line(reports.gone), joined(" · ", _since(standing))]
     yield blocks.context(joined("\n", small))
 
 
@@ -203,7 +227,7 @@ def _raised(standing: Standing) -> Markup:
 
 
 def _settled(standing: Standing, reports: Reports) -> Iterator[Block]:
-    at = markup(", {}", date(standing.settled_at)) if standing.settled_at else NOTHING
+    at = markup(", {}", date(standing.settled_at, MOMENT)) if standing.settled_at else NOTHING
     yield blocks.section(markup("*Settled by {}*{}", cut(one_line(standing.owner_name), 60), at))
     yield blocks.quote(standing.outcome, QUOTED)
-    yield blocks.context(joined("\n", [_raised(standing), _gone(reports.gone)]))
+    yield blocks.context(joined("\n", [_raised(standing), gone_line(reports.gone)]))

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from bot.delivery.message import Message
 from bot.escalations.buttons import take_button
 from bot.escalations.standing import Later, Standing
-from bot.escalations.summary import latest_line, mention, why_lines
+from bot.escalations.summary import latest_line, mention
+from bot.escalations.why import why_lines
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.ids import OPEN_RECORD
-from bot.slack.text import Markup, cut, date, markup, one_line
+from bot.slack.text import MOMENT, Markup, cut, date, markup, one_line
 
 
 QUOTED = 300
@@ -24,7 +25,9 @@ def reply(later: Later, why: Sequence[str]) -> Message:
 def reminder(standing: Standing) -> Message:
     """Return the one reminder that nobody has taken it."""
     client = cut(one_line(standing.client_name), 150)
-    text = markup("Nobody has taken *{}* yet. It came up {}.", client, date(standing.opened_at))
+    text = markup(
+        "Nobody has taken *{}* yet. It came up {}.", client, date(standing.opened_at, MOMENT)
+    )
     button = blocks.actions(take_button(standing.escalation_id))
     return Message(text, [blocks.section(text), button], broadcast=True)
 
@@ -46,5 +49,7 @@ def _head(later: Later) -> Markup:
     reporter = cut(one_line(later.reporter_name), 60)
     if later.withdrawn:
         return markup("{} by {} was withdrawn.", later.incident.number, reporter)
-    what = "The same event, also reported" if later.further else "Another incident, reported"
+    what = (
+        "The same event, also reported" if later.incident.further else "Another incident, reported"
+    )
     return markup("*{} by {}*\n{}", what, reporter, latest_line(later.incident))

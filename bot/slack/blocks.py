@@ -128,6 +128,11 @@ def option(text: str, value: str, description: str = "") -> Block:
     return choice | ({"description": plain(description, 75)} if description else {})
 
 
+def overflow(action_id: str, options: Sequence[Block]) -> Block:
+    """Return the menu behind three dots, of at most five options."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options[:5])}
+
+
 def select(
     action_id: str, options: Sequence[Block], *, placeholder: str = "", initial: str = ""
 ) -> Block:
@@ -176,11 +181,8 @@ def text_input(
         "multiline": multiline,
         "max_length": limit,
     }
-    return (
-        element
-        | ({"initial_value": cut(initial, limit)} if initial else {})
-        | _placeholder(placeholder)
-    )
+    filled = {"initial_value": cut(initial, limit)} if initial else {}
+    return element | filled | _placeholder(placeholder)
 
 
 def number_input(action_id: str, *, high: int) -> Block:

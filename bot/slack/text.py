@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 
 ELLIPSIS = "…"
+DAY, MOMENT = "{date_short}", "{date_short} at {time}"
+"""A day, and a moment, in mid-sentence, where “Today” would stand with a capital."""
+
 _REFERENCE = re.compile(r"<(?P<target>[^<>|]+)(\|(?P<label>[^<>]*))?>")
 _BROKEN_END = re.compile(r"(&[a-z]*|<[^>]*)$")
 

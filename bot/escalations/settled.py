@@ -1,0 +1,72 @@
+"""What was agreed before: how a client's matters were settled, for who may know of it."""
+
+from functools import cache
+from typing import Any, Protocol
+
+from sqlalchemy import Row, Select, String, bindparam, select
+from sqlalchemy.orm import Session
+
+from bot.escalations.standing import Settlement
+from models import Escalation, EscalationStatus, Incident
+
+
+MOST = 3
+INCIDENTS, MATTERS = Incident.__table__.c, Escalation.__table__.c
+
+
+class Viewer(Protocol):
+    """Whoever looks."""
+
+    @property
+    def id(self) -> str:
+        """Return the Slack id."""
+
+    @property
+    def executive(self) -> bool:
+        """Return whether they are one of the executives."""
+
+
+def settlements(session: Session, client_id: int, viewer: Viewer) -> tuple[Settlement, ...]:
+    """Return how the client's last matters were settled, newest first.
+
+    Executives read all of it; whoever has a report in a matter reads it too, for they were written
+    the same; who may see another record of it reads when. Nobody else learns of it.
+    """
+    asked = {"client": client_id, "viewer": viewer.id}
+    rows = session.execute(_settled(executive=viewer.executive), asked).all()
+    return tuple(_settlement(row, told=viewer.executive or row.is_own) for row in rows)
+
+
+def last_settlement(session: Session, client_id: int, *, but: int) -> Settlement | None:
+    """Return how the client's last matter was settled, all but this one, for executives."""
+    wanted = _settled(executive=True).where(MATTERS.id != but).limit(1)
+    row = session.execute(wanted, {"client": client_id, "viewer": ""}).one_or_none()
+    return _settlement(row, told=True) if row else None
+
+
+@cache
+def _settled(*, executive: bool) -> Select[*tuple[Any, ...]]:
+    viewer = bindparam("viewer", type_=String)
+    own = _linked().where(INCIDENTS.reporter_id == viewer).exists()
+    seen = Incident.seen_by(viewer, executive=executive)  # type: ignore[arg-type] # given later
+    wanted = (
+        select(MATTERS.settled_at, MATTERS.owner_name, MATTERS.outcome, own.label("is_own"))
+        .where(MATTERS.client_id == bindparam("client"), MATTERS.status == EscalationStatus.SETTLED)
+        .order_by(MATTERS.settled_at.desc(), MATTERS.id.desc())
+        .limit(MOST)
+    )
+    return wanted if executive else wanted.where(_linked().where(seen).exists())
+
+
+def _linked() -> Select[int]:
+    """Return what belongs to the matter and was not withdrawn."""
+    return (
+        select(INCIDENTS.id)
+        .where(INCIDENTS.escalation_id == MATTERS.id, INCIDENTS.withdrawn_at.is_(None))
+        .correlate(Escalation.__table__)
+    )
+
+
+def _settlement(row: Row[*tuple[Any, ...]], *, told: bool) -> Settlement:
+    by, outcome = (row.owner_name, row.outcome) if told else ("", "")
+    return Settlement(row.settled_at, by or "", outcome or "")
