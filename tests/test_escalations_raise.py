@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from bot.escalations import posts
 from bot.escalations.act import settle, take
-from bot.escalations.raise_ import consider, lines, touched
+from bot.escalations.raise_ import NEXT, consider, lines, touched
 from models import AuditEvent, Database, Delivery, Escalation, Incident
 from tests.factories import NOW, make_client, make_escalation, make_incident
 
 
-TOLD = "The executives have been told. You will hear from them."
+TOLD = f"The executives have been told. {NEXT}"
 
 
 @dataclass
@@ -74,7 +74,7 @@ def test_the_third_incident_in_30_days_raises_one_escalation_with_all_three(data
         assert raised.is_new
         assert raised.why_for_reporter == (
             "The executives have been told: 3 incidents by 2 technicians in 30 days. "
-            "You will hear from them."
+            "You get a message as soon as one of them looks after it."
         )
         assert acts(session) == ["escalation.raised"]
 
@@ -232,7 +232,10 @@ def test_a_reporter_who_joins_what_somebody_looks_after_is_told_so(database):
     with database.write() as session:
         raised, _ = filed(session, severity=4)
         take(session, raised.escalation_id, ERIN, now=NOW)
-        filed(session, reporter_id="U_SAM")
+        joined, _ = filed(session, reporter_id="U_SAM")
+        assert joined.why_for_reporter == (
+            "The executives have been told. Erin is looking after it."
+        )
         filed(session, reporter_id="U_ERIN")
         told = select(Delivery.lane).where(Delivery.kind == posts.SEEN)
         assert set(session.scalars(told)) == {"U_TARA", "U_SAM"}

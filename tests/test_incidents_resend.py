@@ -195,7 +195,7 @@ def test_a_severity_that_became_critical_reaches_the_executives_as_just_that(dat
     assert escalation(database).why == "A critical incident, INC-2026-0001"
     assert recorded.escalated == (
         "The executives have been told: a critical incident, INC-2026-0001. "
-        "You will hear from them."
+        "You get a message as soon as one of them looks after it."
     )
     record = card(database)
     assert "Asked" not in dict(record.facts)

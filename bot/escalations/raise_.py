@@ -24,6 +24,10 @@ from bot.escalations.rules import (
 from models import AuditEvent, Comfort, Escalation, EscalationStatus, Incident, Severity
 
 
+NEXT = "You get a message as soon as one of them looks after it."
+"""What a reporter may wait for."""
+
+
 @dataclass(frozen=True)
 class Raised:
     """What came of an incident; `why_for_reporter` holds nothing that the reporter may not see."""
@@ -61,7 +65,7 @@ def consider(
         _begin(session, escalation, incident, _since(why, now, timezone), now)
     else:
         _extend(session, escalation, incident, why, now)
-    return Raised(escalation.id, is_new, _for_reporter(filed, counted.seen))
+    return Raised(escalation.id, is_new, _for_reporter(filed, counted.seen, escalation))
 
 
 def touched(session: Session, incident: Incident, *, now: datetime) -> None:
@@ -215,11 +219,17 @@ def _since(why: Sequence[Reason], now: datetime, timezone: tzinfo) -> datetime |
     return window_start(now, longest, timezone) if longest else None
 
 
-def _for_reporter(filed: Filed, seen: Mapping[Pattern, Tally]) -> str:
+def _for_reporter(filed: Filed, seen: Mapping[Pattern, Tally], escalation: Escalation) -> str:
     """Return what the reporter reads: from what they may see alone, or no reason at all."""
     told = _sentences(reasons(replace(filed, reporter_name="you"), seen))
     why = "; ".join(sentence[0].lower() + sentence[1:] for sentence in told)
-    return f"The executives have been told{': ' if why else ''}{why}. You will hear from them."
+    return f"The executives have been told{': ' if why else ''}{why}. {_next(escalation)}"
+
+
+def _next(escalation: Escalation) -> str:
+    if escalation.owner_name:
+        return f"{' '.join(escalation.owner_name.split())} is looking after it."
+    return NEXT
 
 
 def _sentences(why: Sequence[Reason]) -> tuple[str, ...]:
