@@ -12,6 +12,7 @@ from bot.clients.choice import client_option, options
 from bot.clients.directory import SEEDED_CONDUCT, Conduct, Entry, Listing
 from bot.delivery.message import Message
 from bot.escalations import letters, settle_form, take_over_form, thread
+from bot.escalations.gone import Gone
 from bot.escalations.standing import Act, Later, Latest, OurPart, Reports, Settlement, Standing
 from bot.escalations.summary import summary
 from bot.history.filters import Filters, Place, Turn
@@ -41,6 +42,7 @@ from tests.factories import NOW
 
 HIGHEST = 2**31 - 1
 NUMBER = "INC-2026-1000000"
+GONE = Gone((NUMBER,) * 9, everything=True)
 LINK = "https://acme-msp.slack.com/archives/C1/p1700000000000000"
 
 
@@ -188,7 +190,8 @@ def _notices(said: str) -> Iterator[View]:
 
 
 SEVERITIES = tuple((each.label, 10**9) for each in Severity)
-QUIET = Glance(0, (), (), (0,) * 12, None, 0, 0)
+SPAN = (202512, 202611)
+QUIET = Glance(0, (), (), (0,) * 12, None, 0, 0, SPAN)
 
 
 def _why(said: str) -> tuple[str, ...]:
@@ -198,7 +201,7 @@ def _why(said: str) -> tuple[str, ...]:
 def _glance(said: str) -> Glance:
     counts = tuple((said[:50], 10**9) for _ in range(40))
     months = (10**9,) * 12
-    return Glance(10**9, counts, SEVERITIES, months, (said[:200] or "x", 5), 5, 10**9)
+    return Glance(10**9, counts, SEVERITIES, months, (said[:200] or "x", 5), 5, 10**9, SPAN)
 
 
 def _standings(said: str) -> Iterator[Standing]:
@@ -285,13 +288,14 @@ def _histories(said: str) -> Iterator[View]:
         withdrawn=True,
         further_of=NUMBER,
         pieces=99,
+        found="elsewhere in the record",
     )
     lines = tuple(replace(line, incident_id=n) for n in range(8))
     page = HistoryPage(
         client_id=HIGHEST,
         client_name=said[:150] or "x",
         status=ClientStatus.WATCH,
-        matter=Matter(_why(said), NOW, said[:150]),
+        matter=Matter(_why(said), NOW, said[:150], GONE),
         glance=_glance(said),
         filters=Filters("x" * 50, 4, "year", said[:200]),
         lines=lines,
@@ -299,13 +303,16 @@ def _histories(said: str) -> Iterator[View]:
         has_older=True,
         passed=8,
         total=10**6,
+        settled=(Settlement(NOW, said[:150] or "x", said[:500] or "x"),) * 3,
     )
     kinds = [Conduct(n, f"{n}" * 10, said[:75] or "x", said[:50], "") for n in range(120)]
     place = Place(NOW, HIGHEST)
     bare = replace(page, matter=None, glance=QUIET, lines=(), filters=Filters())
     yield history_view(page, kinds)
     yield history_view(replace(page, lines=(), horizon=place), kinds)
-    yield history_view(replace(bare, matter=Matter((), None, "")), SEEDED_CONDUCT)
+    yield history_view(
+        replace(bare, matter=Matter(), settled=(Settlement(NOW, "", ""),)), SEEDED_CONDUCT
+    )
     yield history_view(replace(bare, filters=Filters(turn=Turn(older=True, place=place))), kinds)
     yield overview_view(_overview(said))
     yield overview_view(Overview((), (), 0))
@@ -316,7 +323,7 @@ def _histories(said: str) -> Iterator[View]:
 def _overview(said: str) -> Overview:
     counts = tuple((said[:50], 10**9) for _ in range(40))
     going = Going(HIGHEST, said[:150] or "x", ClientStatus.WATCH, SEVERITIES, counts, NOW)
-    before = Before(_why(said), NOW, said[:150], yours=False)
+    before = Before(_why(said), NOW, said[:150], yours=False, gone=GONE)
     matters = (before, replace(before, owner_name=""), replace(before, yours=True))
     others = (going, replace(going, last_at=None), replace(going, by_conduct=counts[:1]))
     raised = tuple(replace(going, before=each) for each in matters)

@@ -1,5 +1,7 @@
 """An escalation as people see it: the whole bot behind Slack's own protocol."""
 
+import json
+
 import pytest
 from sqlalchemy import select
 
@@ -152,6 +154,20 @@ def test_settling_asks_for_one_line_and_tells_it_to_the_reporters(office, summar
         told = office.slack.wait_for_message(office.slack.dm(person), "has settled")
         assert "Talked with the owner. <!channel>" in words_of(told)
     nothing_was_refused(office)
+
+
+def test_the_home_of_whoever_acted_is_up_to_date_without_being_opened_anew(office, summary):
+    office.erin.home()
+    office.erin.press("I'll take it", at(summary))
+    stands(office, "is with Erin Walsh")
+    assert office.slack.wait_for(lambda: "You have it" in published(office, "U_ERIN"), 5)
+
+
+def published(office, person_id: str) -> str:
+    """What the last App Home says that was published for them."""
+    calls = office.slack.calls("views.publish")
+    shown = [call for call in calls if call["args"]["user_id"] == person_id]
+    return json.dumps(shown[-1]["args"]["view"])
 
 
 def test_a_later_incident_goes_into_the_thread(office, summary):

@@ -53,8 +53,9 @@ GLANCE = Glance(
     top_contact=("Karen Holt (office manager)", 7),
     named=8,
     minutes_lost=400,
+    span=(202512, 202611),
 )
-NOTHING_YET = Glance(0, (), (), (0,) * 12, None, 0, 0)
+NOTHING_YET = Glance(0, (), (), (0,) * 12, None, 0, 0, GLANCE.span)
 
 
 def standing(**changed) -> Standing:
@@ -130,6 +131,7 @@ def test_the_summary_says_why_the_facts_and_what_can_be_done():
         "*Why now:* 3 incidents by 2 technicians in 30 days",
         ", by telephone · abuse, serious · by Bob Critical · INC-2026-0042",
         "Shouted “useless” twice and hung up.",
+        "*Last 12 months*, Dec 2025 to Nov 2026\n",
         "9 incidents\n3 serious · 6 moderate",
         "7 of 9 by Karen Holt (office manager)",
         "6 abuse · 2 ignored instructions · 1 unanswered",
@@ -439,7 +441,7 @@ def test_the_summary_is_valid_at_any_length_in_any_script_and_nothing_typed_is_m
         gone=("INC-2026-1000000",) * 9,
     )
     counts = tuple((words[:50], 10**9) for _ in range(40))
-    glance = Glance(10**9, counts, counts, (10**9,) * 12, (words[:200], 5), 5, 10**9)
+    glance = Glance(10**9, counts, counts, (10**9,) * 12, (words[:200], 5), 5, 10**9, GLANCE.span)
     message = summary(of, what, glance, 10**6)
     check_message(message.text, message.blocks)
     assert sum(map(len, texts_in(message.blocks))) <= MESSAGE_CHARACTERS

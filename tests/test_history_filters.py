@@ -21,6 +21,13 @@ def test_the_turn_that_led_to_a_page_is_not_part_of_what_it_shows():
     assert "turn" not in written(FULL)
 
 
+def test_it_fits_into_a_view_at_its_longest():
+    place, poo = Place(NOW, 2**31 - 1), "\N{PILE OF POO}"
+    shown = Shown(2**31 - 1, Filters(poo * 50, 4, "year", poo * 200), place, place)
+    assert len(written(shown)) <= 3000
+    assert read(written(shown)) == shown
+
+
 @given(st.text(max_size=3000), st.text(max_size=50), st.datetimes(timezones=st.just(UTC)))
 def test_it_fits_into_a_view_whatever_was_searched(words, conduct, moment):
     place = Place(moment, 2**31 - 1)

@@ -238,7 +238,7 @@ def test_the_summary_in_the_executives_channel_leads_to_the_history(office):
     assert office.tara.submit().ok
     summary = office.slack.wait_for_message("C_EXEC", "Brightwater Dental")
     office.erin.press("Client history", at(summary))
-    assert "A critical incident" in wait_for(office.erin, "With the executives")
+    assert "A critical incident" in wait_for(office.erin, "Open matter")
 
 
 def test_a_new_incident_begins_with_the_client_filled_in(office):
@@ -276,7 +276,7 @@ def test_executives_read_why_it_is_before_them_and_technicians_that_it_is(office
     office.erin.command("/client-history", "brightwater dental")
     wait_for(office.erin, "A critical incident")
     office.tara.command("/client-history", "brightwater dental")
-    assert "A critical incident" not in wait_for(office.tara, "The executives have this.")
+    assert "A critical incident" not in wait_for(office.tara, "The executives know of this.")
 
 
 def test_a_database_that_is_away_is_said_in_the_modal_with_what_to_do(office):

@@ -3,6 +3,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from bot.escalations.gone import Gone
 from bot.history.overview import overview
 from models import ClientStatus
 from tests.factories import NOW, make_client, make_escalation, make_incident
@@ -85,7 +86,9 @@ def test_only_the_last_ninety_days_and_what_counts_weigh(session):
     assert (going.name, going.by_severity) == ("Oak", (("moderate", 1),))
 
 
-def test_what_is_before_the_executives_comes_first_ones_own_then_what_nobody_has(session):
+def test_what_is_before_the_executives_comes_first_what_nobody_has_then_ones_own_the_newest_first(
+    session,
+):
     with_incidents(session, "Heavy", 4, 4, 4)
     for name, days, fields in (
         ("With Ada", 19, {"owner_id": "U_ADA"}),
@@ -98,11 +101,11 @@ def test_what_is_before_the_executives_comes_first_ones_own_then_what_nobody_has
         opened = NOW - timedelta(days=days)
         make_escalation(session, client=client, opened_at=opened, why="A\nB", **fields)
     found = seen(session)
-    assert names(found.before) == ["Taken", "Older", "Newer", "With Ada"]
+    assert names(found.before) == ["Newer", "Older", "Taken", "With Ada"]
     assert names(found.others) == ["Heavy"]
     assert found.before[0].before.why == ("A", "B")
-    assert [going.before.owner_name for going in found.before] == ["Erin", "", "", "Ada"]
-    assert [going.before.yours for going in found.before] == [True, False, False, False]
+    assert [going.before.owner_name for going in found.before] == ["", "", "Erin", "Ada"]
+    assert [going.before.yours for going in found.before] == [False, False, True, False]
     assert (found.before[0].by_severity, found.before[0].last_at) == ((), None)
 
 
@@ -134,3 +137,14 @@ def test_no_sealed_record_and_no_matter_shows_in_a_technicians_overview(session,
     assert [(going.name, going.by_severity) for going in found.others] == [("Oak", (("minor", 1),))]
     assert found.others[0].last_at == NOW - timedelta(days=1)
     assert names(seen(session).others) == ["Sealed alone"]
+
+
+def test_what_was_withdrawn_of_a_matter_is_known_here_too(session):
+    oak = with_incidents(session, "Oak", 4)
+    matter = make_escalation(session, client=oak)
+    gone = make_incident(session, client=oak, escalation_id=matter.id, withdrawn_at=NOW)
+    (going,) = seen(session).before
+    assert going.before.gone == Gone((gone.number,), everything=True)
+    make_incident(session, client=oak, escalation_id=matter.id)
+    (going,) = seen(session).before
+    assert going.before.gone == Gone((gone.number,), everything=False)

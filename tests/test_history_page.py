@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.errors import UserError
+from bot.escalations.gone import Gone
+from bot.escalations.standing import Settlement
 from bot.history.filters import Filters, Turn
 from bot.history.lookups import MOST_COUNTED, SEARCHED, SHOWN
-from bot.history.page import history_page, noted
+from bot.history.page import Matter, history_page, noted
 from models import AuditEvent, ClientStatus, Evidence, Incident
 from tests.factories import NOW, make_client, make_escalation, make_incident
 
@@ -293,12 +295,94 @@ def test_each_page_knows_where_it_is_among_how_many(session, filters):
     assert places == [(passed * SHOWN, total) for passed in (0, 1, 2, 1, 0)]
 
 
-def test_a_search_knows_its_number_only_where_all_of_it_is_shown(session):
+def test_a_search_knows_the_number_of_its_hits_where_it_begins(session):
     client = make_client(session)
     for day in range(SHOWN + 1):
         make_incident(session, client=client, occurred_at=days_ago(day), what_happened=f"no {day}")
-    assert page_of(session, client, TARA, Filters(words="no")).total == 0
+    page = page_of(session, client, TARA, Filters(words="no"))
+    assert (page.total, page.has_older) == (SHOWN + 1, True)
+    assert page_of(session, client, TARA, older(page)).total == 0
     assert page_of(session, client, TARA, Filters(words="no 3")).total == 1
+
+
+def test_a_search_shows_the_words_around_its_first_hit(session):
+    client = make_client(session)
+    told = f"First line.\n{'Then this and that. ' * 30}At last the Prïnter (new) was kicked twice."
+    make_incident(session, client=client, what_happened=told)
+    (line,) = page_of(session, client, TARA, Filters(words="printer kicked")).lines
+    assert line.opening.startswith("…")
+    assert line.opening.index("Prïnter") < 50
+    assert line.opening.endswith("was kicked twice.")
+    assert line.found == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ({"exact_words": "Stupid printer"}, "in the exact words"),
+        ({"contact": "Prue Printer"}, "in the contact's name"),
+        ({"what_we_did": "Sent a printer"}, "in what we did"),
+        ({"our_part": "The printer was late"}, "in our own part"),
+        ({"ticket": "PRINTER-1"}, "in the ticket"),
+        ({"evidence": {"kind": "message", "text": "Your printer!"}}, "in the evidence"),
+        ({"evidence": {"kind": "file", "file_name": "printer.png"}}, "in the evidence"),
+        ({}, "elsewhere in the record"),
+    ],
+    ids=str,
+)
+def test_a_search_says_where_the_words_are_if_not_in_the_account(session, fields, where):
+    client = make_client(session)
+    if "evidence" in fields:
+        fields = {"evidence": [Evidence(**fields["evidence"])]}
+    make_incident(session, client=client, search_text="printer", **fields)
+    (line,) = page_of(session, client, TARA, Filters(words="printer")).lines
+    assert line.found == where
+    assert line.opening == "Shouted at me for ten minutes, then hung up."
+
+
+def settled(session, client, outcome, days, **fields):
+    at = {"settled_at": days_ago(days), "owner_id": "U_ERIN", "outcome": outcome}
+    matter = make_escalation(session, client=client, **at)
+    return make_incident(session, client=client, escalation_id=matter.id, **fields)
+
+
+def test_executives_read_how_the_last_matters_were_settled_newest_first_and_few(session):
+    client = make_client(session)
+    for days in (5, 1, 9, 7):
+        settled(session, client, f"{days} days ago", days, confidential=True)
+    settled(session, make_client(session, "Elm"), "Elsewhere", 2)
+    make_escalation(session, client=client)
+    found = page_of(session, client).settled
+    assert [each.outcome for each in found] == ["1 days ago", "5 days ago", "7 days ago"]
+    assert found[0] == Settlement(days_ago(1), "Erin", "1 days ago")
+
+
+@pytest.mark.parametrize(
+    ("fields", "viewer", "expected"),
+    [
+        ({}, TARA, [Settlement(days_ago(1), "Erin", "Talked.")]),
+        ({"confidential": True}, TARA, [Settlement(days_ago(1), "Erin", "Talked.")]),
+        ({}, MIGUEL, [Settlement(days_ago(1), "", "")]),
+        ({"confidential": True}, MIGUEL, []),
+        ({"withdrawn_at": NOW}, TARA, []),
+    ],
+    ids=["reporter", "sealed", "colleague", "sealed from a colleague", "withdrawn"],
+)
+def test_technicians_learn_of_a_settlement_what_their_reports_tell(
+    session, fields, viewer, expected
+):
+    client = make_client(session)
+    settled(session, client, "Talked.", 1, **fields)
+    assert list(page_of(session, client, viewer).settled) == expected
+
+
+def test_what_was_withdrawn_of_an_open_matter_is_told_to_executives(session):
+    client = make_client(session)
+    matter = make_escalation(session, client=client)
+    gone = make_incident(session, client=client, escalation_id=matter.id, withdrawn_at=NOW)
+    make_incident(session, client=client, escalation_id=matter.id)
+    assert page_of(session, client).matter.gone == Gone((gone.number,), everything=False)
+    assert page_of(session, client, TARA).matter == Matter()
 
 
 def test_a_long_record_is_counted_only_so_far(session):

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clients.directory import SEEDED_CONDUCT, Conduct
+from bot.escalations.gone import Gone
+from bot.escalations.standing import Settlement
 from bot.history.filters import Filters, Place, Turn, read
 from bot.history.glance import Glance
 from bot.history.overview import Before, Going, Overview
@@ -18,7 +20,8 @@ from tests.block_kit import action_ids_in, check_view, element, mrkdwn_in, texts
 from tests.factories import NOW
 
 
-QUIET = Glance(0, (), (), (0,) * 12, None, 0, 0)
+SPAN = (202512, 202611)
+QUIET = Glance(0, (), (), (0,) * 12, None, 0, 0, SPAN)
 BUSY = Glance(
     9,
     (("abuse", 6), ("ignored instructions", 3)),
@@ -27,6 +30,7 @@ BUSY = Glance(
     ("Karen Holt", 6),
     8,
     340,
+    SPAN,
 )
 LINE = Line(
     incident_id=42,
@@ -169,7 +173,55 @@ def test_executives_read_why_it_is_before_them_and_others_only_that_it_is():
     assert "Erin has it" in told
     assert "A critical incident\n3 incidents" in told
     assert "nobody has it yet" in text(shown(replace(PAGE, matter=replace(matter, owner_name=""))))
-    assert "*The executives have this.*" in text(shown(replace(PAGE, matter=Matter((), None, ""))))
+    assert "*The executives know of this.*" in text(shown(replace(PAGE, matter=Matter())))
+
+
+def test_what_was_withdrawn_of_a_matter_is_said_where_its_reason_stands():
+    partly = Matter(("A critical incident",), NOW, "", Gone(("INC-2026-0041",)))
+    told = text(shown(replace(PAGE, matter=partly)))
+    mark = "A critical incident\n*Withdrawn since, no longer counted:* INC-2026-0041"
+    assert mark in told
+    assert "All reports" not in told
+    wholly = replace(partly, gone=Gone(("INC-2026-0041",), everything=True))
+    assert f"{mark}\nAll reports were withdrawn." in text(shown(replace(PAGE, matter=wholly)))
+    before = replace(BEFORE, gone=wholly.gone)
+    view = overview_view(Overview((replace(GOING, before=before),), (), 1))
+    check_view(view)
+    assert f"{mark}\nAll reports were withdrawn." in text(view)
+
+
+def test_what_was_agreed_before_is_told_as_far_as_one_may_know():
+    agreed = Settlement(NOW, "Erin Walsh", "Karen <writes>.")
+    told = text(shown(replace(PAGE, settled=(agreed, agreed))))
+    assert "*Last settled* <!date^" in told
+    assert "by Erin Walsh: “Karen &lt;writes&gt;.”\n*Settled before* " in told
+    told = text(shown(replace(PAGE, settled=(Settlement(NOW, "", ""),))))
+    assert "*Last settled*" in told
+    assert "“”" not in told
+
+
+def test_the_status_is_said_only_where_it_is_not_the_usual_one():
+    usual = shown(replace(PAGE, status=ClientStatus.ACTIVE))
+    assert "ctive" not in text(usual)
+    assert [block["type"] for block in usual["blocks"]][:2] == ["header", "section"]
+    assert "fields" in usual["blocks"][1]
+
+
+def test_a_search_names_where_it_found_what_the_account_does_not_say():
+    line = replace(LINE, found="in the evidence")
+    assert "_Found in the evidence_" in text(shown(replace(PAGE, lines=(line,))))
+    assert "Found" not in text(shown(PAGE))
+
+
+def test_the_buttons_of_rows_say_aloud_what_they_open():
+    row = element(shown(PAGE), OPEN_RECORD)
+    assert row["accessibility_label"] == "Open INC-2026-0042"
+    client = element(overview_view(Overview((), (GOING,), 0)), OPEN_HISTORY)
+    assert client["accessibility_label"] == "Open Brightwater Dental"
+
+
+def test_the_bars_have_a_first_and_a_last_month():
+    assert "█\nDec 2025 to Nov 2026" in text(shown(PAGE))
 
 
 def test_a_clean_record_is_said_kindly():
@@ -316,7 +368,7 @@ def full(said):
         pieces=99,
     )
     counts = tuple((said[:50], 10**6) for _ in range(20))
-    glance = Glance(10**6, counts, counts, (10**5,) * 12, (said[:200], 10**6), 10**6, 10**6)
+    glance = Glance(10**6, counts, counts, (10**5,) * 12, (said[:200], 10**6), 10**6, 10**6, SPAN)
     page = replace(
         PAGE,
         client_name=said[:150],

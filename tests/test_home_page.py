@@ -65,7 +65,7 @@ def test_more_than_a_screenful_is_left_to_the_histories(session):
     ("matter", "fields", "state", "words"),
     [
         (None, {}, State.ON_RECORD, "on record"),
-        ({}, {}, State.BEFORE_EXECUTIVES, "the executives have it"),
+        ({}, {}, State.BEFORE_EXECUTIVES, "the executives have been told"),
         ({"owner_id": "U_ERIN"}, {}, State.TAKEN, "taken by Erin"),
         ({"owner_id": "U_ERIN", "settled_at": NOW}, {}, State.SETTLED, "settled by Erin"),
         ({}, {"withdrawn_at": NOW}, State.WITHDRAWN, "withdrawn"),
@@ -82,13 +82,13 @@ def test_each_record_says_what_became_of_it(session, matter, fields, state, word
 
 def test_what_is_with_the_executives_is_said_in_a_line(session):
     client = make_client(session)
-    assert "with the executives" not in shown(page_of(session))
+    assert "executives" not in shown(page_of(session))
     make_incident(session, client=client)
     assert "Nothing waits for you.\n" in shown(page_of(session)) + "\n"
     raised = make_escalation(session, client=client)
     make_incident(session, client=client, escalation_id=raised.id, confidential=True)
     told = shown(page_of(session))
-    assert "Nothing waits for you; 1 record is with the executives" in told
+    assert "Nothing waits for you. The executives know of 1 record of yours" in told
     assert ":lock: confidential" in told
 
 
@@ -100,7 +100,7 @@ def test_an_executive_finds_what_is_before_them_and_who_has_most_going_on(sessio
     places = [
         told.index(words)
         for words in (
-            "Before the executives",
+            "Open matters",
             "*Oak*",
             "Nobody has it yet",
             "A critical incident",
@@ -122,7 +122,7 @@ def test_an_executive_finds_what_is_before_them_and_who_has_most_going_on(sessio
             "Waiting for you: 1 that you have and 2 that nobody has yet.",
         ),
         (["U_ERIN", "U_ERIN"], "Waiting for you: 2 that you have."),
-        (["U_ADA"], "Nothing waits for you: others have what is before the executives."),
+        (["U_ADA"], "Nothing waits for you: others have what is open."),
     ],
 )
 def test_an_executive_reads_how_much_is_theirs_to_do(session, owners, told):
@@ -174,7 +174,7 @@ def test_a_form_is_shown_for_a_day_and_no_longer_than_it_is_kept(session):
 
 
 def test_an_executive_reads_that_nothing_is_before_them(session):
-    assert "Nothing is before the executives." in shown(page_of(session, ERIN))
+    assert "No matter is open." in shown(page_of(session, ERIN))
 
 
 def test_a_technician_finds_no_trace_of_what_is_before_the_executives(session):

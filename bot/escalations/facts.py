@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.escalations.act import SNOOZED
-from bot.escalations.gone import Gone, gone
+from bot.escalations.gone import NOTHING, Gone, gone
 from bot.escalations.raise_ import lines
 from bot.escalations.settled import last_settlement
 from bot.escalations.standing import Act, Later, Latest, OurPart, Reports, Standing
@@ -163,7 +163,7 @@ def _latest(incident: Incident) -> Latest:
 
 
 def _gone(session: Session, escalation_id: int) -> Gone:
-    return gone(session, [escalation_id]).get(escalation_id, Gone())
+    return gone(session, [escalation_id]).get(escalation_id, NOTHING)
 
 
 def _owner(escalation: Escalation) -> str:

@@ -17,6 +17,9 @@ class Gone:
     everything: bool = False
 
 
+NOTHING = Gone()
+
+
 def gone(session: Session, escalation_ids: Sequence[int]) -> dict[int, Gone]:
     """Return, for each matter of which something was withdrawn, what; in the order of recording."""
     other = aliased(Incident)
@@ -33,6 +36,6 @@ def gone(session: Session, escalation_ids: Sequence[int]) -> dict[int, Gone]:
     )
     found: dict[int, Gone] = {}
     for matter, number, is_left in session.execute(wanted):
-        before = found.get(matter, Gone())
+        before = found.get(matter, NOTHING)
         found[matter] = Gone((*before.numbers, number), everything=not is_left)
     return found

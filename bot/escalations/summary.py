@@ -9,7 +9,7 @@ from bot.escalations.rules import NOT_COMFORTABLE
 from bot.escalations.standing import Act, Latest, Reports, Standing
 from bot.escalations.why import REASONS, gone_line, names, why_lines
 from bot.history.glance import Counts, Glance
-from bot.history.sparkline import sparkline
+from bot.history.sparkline import spanned, sparkline
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.text import (
@@ -150,7 +150,8 @@ def _later(reports: Reports) -> Markup:
 
 def _glance(glance: Glance) -> Iterator[Markup]:
     bars, total = sparkline(glance.months), plural(glance.total, "incident")
-    yield markup("*Last 12 months*\n{}  {}\n{}", bars, total, _counts(glance.by_severity))
+    span, counts = spanned(glance.span), _counts(glance.by_severity)
+    yield markup("*Last 12 months*, {}\n{}  {}\n{}", span, bars, total, counts)
     if glance.top_contact:
         yield markup("*By whom*\n{}", _share(*glance.top_contact, glance.total))
     yield markup("*Conduct*\n{}", _counts(glance.by_conduct))

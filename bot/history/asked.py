@@ -69,10 +69,14 @@ def values_of(
     return values
 
 
+def words_of(filters: Filters) -> list[str]:
+    """Return the words that are searched for, folded."""
+    return fold(filters.words).split()[:MOST_WORDS]
+
+
 def _words(filters: Filters) -> list[str]:
     """Return the words as they are searched, none of them a pattern."""
-    folded = fold(filters.words).split()[:MOST_WORDS]
-    return [re.sub(r"([%_/])", r"/\1", word) for word in folded]
+    return [re.sub(r"([%_/])", r"/\1", word) for word in words_of(filters)]
 
 
 def _begin(period: str, now: datetime, timezone: tzinfo) -> datetime:

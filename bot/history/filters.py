@@ -70,7 +70,7 @@ def written(shown: Shown) -> str:
         "first": _pair(shown.first),
         "last": _pair(shown.last),
     }
-    return json.dumps({name: part for name, part in parts.items() if part})
+    return json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False)
 
 
 def read(metadata: str) -> Shown | None:

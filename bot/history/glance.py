@@ -41,7 +41,8 @@ class Glance:
     """Counts over the last twelve calendar months, of the incidents that count.
 
     `by_conduct` most frequent first, `by_severity` worst first, both without zeros; `months`
-    oldest first; `named` is how many incidents name a contact at all.
+    oldest first; `span` is the first and the last of them, as in 202611; `named` is how many
+    incidents name a contact at all.
     """
 
     total: int
@@ -51,6 +52,7 @@ class Glance:
     top_contact: tuple[str, int] | None
     named: int
     minutes_lost: int
+    span: tuple[int, int]
 
 
 Sum = Row[int, int, str, int, int]
@@ -143,6 +145,7 @@ def _summed(sums: Iterable[Sum], months: Sequence[int]) -> Glance:
         top_contact=_most_named(_in_order(contacts)),
         named=contacts.total(),
         minutes_lost=minutes,
+        span=(months[0], months[-1]),
     )
 
 

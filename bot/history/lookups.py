@@ -63,6 +63,7 @@ def client_and_matter(*, executive: bool) -> Select[*tuple[Any, ...]]:
         select(
             CLIENTS.name,
             CLIENTS.status,
+            MATTERS.id.label("matter_id"),
             MATTERS.why,
             MATTERS.opened_at,
             MATTERS.owner_name,
@@ -77,7 +78,8 @@ def client_and_matter(*, executive: bool) -> Select[*tuple[Any, ...]]:
 def records(form: Form) -> Select[*tuple[Any, ...]]:
     """Return one page of records and one more, newest first; oldest first if it leads upwards.
 
-    Each row has how many there are in all, see `_counts`.
+    Each row has how many there are in all, see `_counts`, and what happened: for a search, which
+    shows its hits, all of it, else its opening.
     """
     found = _found(form).limit(SHOWN + 1).subquery("found")
     shown = Incident.__table__.alias("shown")
@@ -96,7 +98,7 @@ def records(form: Form) -> Select[*tuple[Any, ...]]:
             shown.c.occurred_at,
             shown.c.recorded_at,
             shown.c.reporter_name,
-            func.substr(shown.c.what_happened, 1, OPENING).label("opening"),
+            _opening(shown.c.what_happened, whole=bool(form.words)).label("opening"),
             shown.c.confidential,
             shown.c.withdrawn_at,
             head.label("head_number"),
@@ -118,16 +120,28 @@ def horizon(form: Form) -> Select[datetime, int]:
 def _counts(form: Form) -> Iterator[ColumnElement[int]]:
     """Return how many records there are for the filters, and how many newer ones than the place.
 
-    Both are counted as far as MOST_COUNTED; 0 for a search, which never looks at all of them.
+    Both are counted as far as MOST_COUNTED; a search counts its hits where it begins, else 0.
     """
     every, newer = replace(form, turned=False), replace(form, turned=True, upwards=True)
-    yield (literal(0) if form.words else _how_many(every)).label("total")
-    yield (_how_many(newer) if form.turned and not form.words else literal(0)).label("newer")
+    if form.words:
+        yield (literal(0) if form.turned else _counted(_found(form))).label("total")
+        yield literal(0).label("newer")
+        return
+    yield _how_many(every).label("total")
+    yield (_how_many(newer) if form.turned else literal(0)).label("newer")
 
 
 def _how_many(form: Form) -> ColumnElement[int]:
-    counted = select(INCIDENTS.id).where(*_wanted(form)).limit(MOST_COUNTED + 1).subquery()
+    return _counted(select(INCIDENTS.id).where(*_wanted(form)))
+
+
+def _counted(found: Select[*tuple[Any, ...]]) -> ColumnElement[int]:
+    counted = found.order_by(None).limit(MOST_COUNTED + 1).subquery()
     return select(func.count()).select_from(counted).scalar_subquery()
+
+
+def _opening(text: ColumnElement[str], *, whole: bool) -> ColumnElement[str]:
+    return text if whole else func.substr(text, 1, OPENING)
 
 
 def _found(form: Form) -> Select[datetime, int]:

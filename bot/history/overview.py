@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from bot.escalations.gone import NOTHING, Gone, gone
 from bot.escalations.rules import window_start
 from bot.history.asked import Viewer
 from bot.history.glance import Counts
@@ -54,6 +55,7 @@ class Before:
     opened_at: datetime
     owner_name: str
     yours: bool
+    gone: Gone = NOTHING
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def overview(
     asked: dict[str, Any] = {"since": window_start(now, DAYS, timezone)}
     whose = {"viewer": viewer.id}
     matters = session.execute(_matters(most), whose).all() if viewer.executive else []
+    withdrawn = gone(session, [matter.id for matter in matters]) if matters else {}
     unsettled = len(matters) if len(matters) < most else session.scalar(_unsettled()) or 0
     known = {matter.client_id for matter in matters}
     heaviest = _heaviest(most + len(known), sealed_too=viewer.executive)
@@ -100,7 +103,11 @@ def overview(
     by_client = {going.client_id: going for going in _by_client(rows)}
     return Overview(
         before=tuple(
-            _before(matter, by_client.get(matter.client_id), viewer) for matter in matters
+            replace(
+                by_client.get(matter.client_id) or _quiet(matter),
+                before=_before(matter, viewer, withdrawn.get(matter.id, NOTHING)),
+            )
+            for matter in matters
         ),
         others=tuple(by_client[client] for client in others if client in by_client),
         unsettled=unsettled,
@@ -116,14 +123,18 @@ def _wanted(*, sealed_too: bool) -> Iterator[ColumnElement[bool]]:
 
 @cache
 def _matters(most: int) -> Select[*tuple[Any, ...]]:
-    """Return what is before the executives: the viewer's own, what nobody has, then the oldest."""
+    """Return what is before the executives: what nobody has, the viewer's own, then the rest.
+
+    Of each the newest is first.
+    """
     whose = case(
-        (MATTERS.owner_id == bindparam("viewer", type_=String), 0),
-        (MATTERS.owner_id.is_(None), 1),
+        (MATTERS.owner_id.is_(None), 0),
+        (MATTERS.owner_id == bindparam("viewer", type_=String), 1),
         else_=2,
     )
     return (
         select(
+            MATTERS.id,
             MATTERS.client_id,
             MATTERS.why,
             MATTERS.opened_at,
@@ -134,7 +145,7 @@ def _matters(most: int) -> Select[*tuple[Any, ...]]:
         )
         .join_from(Escalation.__table__, Client.__table__)
         .where(_is_unsettled())
-        .order_by(whose, MATTERS.opened_at, MATTERS.id)
+        .order_by(whose, MATTERS.opened_at.desc(), MATTERS.id.desc())
         .limit(most)
     )
 
@@ -186,11 +197,14 @@ def _counted(*, sealed_too: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _before(matter: Row[*tuple[Any, ...]], going: Going | None, viewer: Viewer) -> Going:
-    quiet = Going(matter.client_id, matter.name, matter.status, (), (), None)
+def _quiet(matter: Row[*tuple[Any, ...]]) -> Going:
+    return Going(matter.client_id, matter.name, matter.status, (), (), None)
+
+
+def _before(matter: Row[*tuple[Any, ...]], viewer: Viewer, withdrawn: Gone) -> Before:
     why, owner = tuple(matter.why.splitlines()), matter.owner_name or ""
-    before = Before(why, matter.opened_at, owner, yours=matter.owner_id == viewer.id)
-    return replace(going or quiet, before=before)
+    yours = matter.owner_id == viewer.id
+    return Before(why, matter.opened_at, owner, yours=yours, gone=withdrawn)
 
 
 def _by_client(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[Going]:

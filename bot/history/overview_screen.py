@@ -7,11 +7,11 @@ from typing import Protocol
 from bot.history.filters import LONGEST_WORDS
 from bot.history.glance import Counts
 from bot.history.overview import DAYS, Before, Going, Overview
-from bot.history.screen import CALLBACK, DAY, REASONS, TITLE, counted
+from bot.history.screen import CALLBACK, TITLE, counted, reason_lines
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
 from bot.slack.ids import OPEN_HISTORY
-from bot.slack.text import Markup, cut, date, joined, markup, one_line
+from bot.slack.text import DAY, Markup, cut, date, joined, markup, one_line
 from models import ClientStatus
 from models.text import clean
 
@@ -43,7 +43,7 @@ def overview_view(overview: Overview) -> View:
 def overview_blocks(overview: Overview) -> Iterator[Block]:
     """Return the clients with the most going on, for a modal or the App Home."""
     if overview.before:
-        yield blocks.header("Before the executives")
+        yield blocks.header("Open matters")
         yield from map(_client, overview.before)
         left = overview.unsettled - len(overview.before)
         if left > 0:
@@ -85,29 +85,30 @@ def _look_up() -> Block:
 
 
 def _name(entry: Found) -> Block:
-    return blocks.section(entry.name, accessory=_open(entry.id))
+    return blocks.section(entry.name, accessory=_open(entry.id, entry.name))
 
 
-def _open(client_id: int) -> Block:
-    return blocks.button("Open", OPEN_HISTORY, str(client_id))
+def _open(client_id: int, name: str) -> Block:
+    return blocks.button(
+        "Open", OPEN_HISTORY, str(client_id), aloud=f"Open {cut(one_line(name), 30)}"
+    )
 
 
 def _client(going: Going) -> Block:
     told = joined("\n", [_named(going), *_why(going), _counts(going)])
-    return blocks.section(told, accessory=_open(going.client_id))
+    return blocks.section(told, accessory=_open(going.client_id, going.name))
 
 
 def _named(going: Going) -> Markup:
     status = "" if going.status is ClientStatus.ACTIVE else f" · {going.status.label.lower()}"
-    return markup("*{}*{}", cut(one_line(going.name), 150), status)
+    return markup("*{}*{}", cut(one_line(going.name), 100), status)
 
 
 def _why(going: Going) -> Iterator[Markup]:
     if not going.before:
         return
     yield markup("{} · open since {}", _who(going.before), date(going.before.opened_at, DAY))
-    for reason in going.before.why[:REASONS]:
-        yield markup("{}", cut(reason, 300))
+    yield reason_lines(going.before.why, going.before.gone)
 
 
 def _who(before: Before) -> Markup:

@@ -9,9 +9,13 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
-from bot.history.asked import Form, Viewer, form_of, values_of
+from bot.escalations.gone import NOTHING, Gone, gone
+from bot.escalations.settled import settlements
+from bot.escalations.standing import Settlement
+from bot.history.asked import Form, Viewer, form_of, values_of, words_of
 from bot.history.filters import Filters, Place
 from bot.history.glance import Glance, glance
+from bot.history.hits import around, elsewhere
 from bot.history.lookups import (
     SHOWN,
     client_and_matter,
@@ -28,7 +32,8 @@ VIEWED = "history.viewed"
 class Line:
     """One record on the page; `further_of` is the number of the account it stands beside.
 
-    It is empty where there is none, and where the viewer may not know of that account.
+    It is empty where there is none, and where the viewer may not know of that account. For a
+    search `opening` begins shortly before the hit; `found` says where that is, if not there.
     """
 
     incident_id: int
@@ -43,15 +48,17 @@ class Line:
     withdrawn: bool
     further_of: str
     pieces: int
+    found: str = ""
 
 
 @dataclass(frozen=True)
 class Matter:
-    """What is before the executives; only they read why, since when and who has it."""
+    """What is before the executives; only they read more than that it is."""
 
-    why: tuple[str, ...]
-    opened_at: datetime | None
-    owner_name: str
+    why: tuple[str, ...] = ()
+    opened_at: datetime | None = None
+    owner_name: str = ""
+    gone: Gone = NOTHING
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,10 @@ class Lines:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """A page of a client's record, newest first; `horizon`, `passed`, `total` as in Lines."""
+    """A page of a client's record, newest first; `horizon`, `passed`, `total` as in Lines.
+
+    `settled` is how earlier matters ended, as far as the viewer may know.
+    """
 
     client_id: int
     client_name: str
@@ -86,6 +96,7 @@ class HistoryPage:
     horizon: Place | None = None
     passed: int = 0
     total: int = 0
+    settled: tuple[Settlement, ...] = ()
 
     @property
     def first(self) -> Place | None:
@@ -126,7 +137,7 @@ def history_page(
         client_id=client_id,
         client_name=client.name,
         status=client.status,
-        matter=_matter(client, viewer),
+        matter=_matter(session, client, viewer),
         glance=seen,
         filters=found.filters,
         lines=found.lines,
@@ -135,6 +146,7 @@ def history_page(
         horizon=found.horizon,
         passed=found.passed,
         total=found.total,
+        settled=settlements(session, client_id, viewer),
     )
 
 
@@ -155,37 +167,58 @@ def _lines(
     form = form_of(viewer, filters)
     values = values_of(client_id, viewer, filters, now=now, timezone=timezone)
     rows = session.execute(records(form), values).all()
-    found = tuple(map(_line, rows))
+    beyond = session.execute(horizon(form), values).first() if form.words else None
+    place = Place(*beyond) if beyond else None
+    found = _hits(session, tuple(map(_line, rows)), filters)
     passed, total = _among(rows, form, SHOWN)
+    if place:
+        total = 0  # not all of them were looked at
     if len(found) > SHOWN:
         lines = found[:SHOWN][::-1] if form.upwards else found[:SHOWN]
         return Lines(lines, filters, has_older=True, passed=passed, total=total)
     if form.upwards:  # a full page of the newest, rather than the few that are newer
         newest = replace(filters, turn=None)
         return _lines(session, client_id, viewer, newest, now=now, timezone=timezone)
-    beyond = session.execute(horizon(form), values).first() if form.words else None
-    place = Place(*beyond) if beyond else None
-    if form.words and not place and not filters.turn:
-        total = len(found)
     return Lines(found, filters, place is not None, place, passed, total)
 
 
 def _among(rows: Sequence[Row[*tuple[Any, ...]]], form: Form, shown: int) -> tuple[int, int]:
     """Return how many records are newer than those shown, and how many there are in all."""
-    if form.words or not rows:
+    if not rows:
         return 0, 0
+    if form.words:
+        return 0, rows[0].total
     newer, total = rows[0].newer, rows[0].total
     if form.upwards:
         return newer - shown, total
     return newer + form.turned, total  # the place turned from is itself a newer one
 
 
-def _matter(row: Row[*tuple[Any, ...]], viewer: Viewer) -> Matter | None:
+def _hits(session: Session, lines: tuple[Line, ...], filters: Filters) -> tuple[Line, ...]:
+    """Return the lines so that each shows where the words of a search are, if there is one."""
+    words = words_of(filters)
+    if not words:
+        return lines
+    near = {line.incident_id: around(line.opening, words) for line in lines}
+    others = elsewhere(session, [number for number, text in near.items() if not text], words)
+    return tuple(
+        replace(
+            line,
+            opening=near[line.incident_id] or line.opening,
+            found=others.get(line.incident_id, ""),
+        )
+        for line in lines
+    )
+
+
+def _matter(session: Session, row: Row[*tuple[Any, ...]], viewer: Viewer) -> Matter | None:
     if not row.why:
         return None
     if viewer.executive:
-        return Matter(tuple(row.why.splitlines()), row.opened_at, row.owner_name or "")
-    return Matter((), None, "") if row.is_linked else None
+        withdrawn = gone(session, [row.matter_id]).get(row.matter_id, NOTHING)
+        why = tuple(row.why.splitlines())
+        return Matter(why, row.opened_at, row.owner_name or "", withdrawn)
+    return Matter() if row.is_linked else None
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> Line:

@@ -4,15 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from bot.escalations.agreed import settled_line
+from bot.escalations.gone import Gone
+from bot.escalations.standing import Settlement
+from bot.escalations.why import REASONS, gone_line
 from bot.history.filters import LONGEST_CODE, PERIODS, Filters, Shown, written
 from bot.history.glance import Counts, Glance
 from bot.history.lookups import MOST_COUNTED
 from bot.history.page import HistoryPage, Line, Matter
-from bot.history.sparkline import sparkline
+from bot.history.sparkline import spanned, sparkline
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
 from bot.slack.ids import NEW_INCIDENT, OPEN_RECORD
-from bot.slack.text import Markup, cut, date, joined, lateness, markup, one_line, plural
+from bot.slack.text import DAY, Markup, cut, date, joined, lateness, markup, one_line, plural
 from models import ClientStatus, Severity
 
 
@@ -22,14 +26,12 @@ CONDUCT, SEVERITY, PERIOD = "history_conduct", "history_severity", "history_peri
 OLDER, NEWER, EVERYTHING = "history_older", "history_newer", "history_everything"
 
 ANY = "any"
-KINDS, REASONS = 6, 4
-OPENING = 120
-"""Kinds of conduct, reasons, and characters of what happened that are shown."""
+KINDS = 6
+OPENING, AGREED = 120, 200
+"""Kinds of conduct, and characters of what happened and of what was agreed, that are shown."""
 
 PERIOD_WORDS = dict(zip(PERIODS, ("30 days", "90 days", "12 months"), strict=True))
 SEVERITIES = {str(each.value): each.label.capitalize() for each in sorted(Severity)[::-1]}
-DAY = "{date_short}"
-"""A day in mid-sentence, where “Today” would stand with a capital."""
 
 
 class Kind(Protocol):
@@ -78,15 +80,21 @@ def _picked(state: dict[str, Any] | None, before: str) -> str:
 
 
 def matter_lines(matter: Matter) -> Markup:
-    """Return that the executives have it; for executives also who, since when and why."""
+    """Return that the executives know of it; for them also who has it, since when and why."""
     if not matter.opened_at:
-        return markup(":small_orange_diamond: *The executives have this.*")
+        return markup(":small_orange_diamond: *The executives know of this.*")
     owner = cut(one_line(matter.owner_name), 60)
     who = f"{owner} has it" if owner else "nobody has it yet"
     since = date(matter.opened_at, DAY)
-    first = markup(":small_orange_diamond: *With the executives* since {} · {}", since, who)
-    reasons = [markup("{}", cut(reason, 300)) for reason in matter.why[:REASONS]]
-    return joined("\n", [first, *reasons])
+    first = markup(":small_orange_diamond: *Open matter* since {} · {}", since, who)
+    return joined("\n", [first, reason_lines(matter.why, matter.gone)])
+
+
+def reason_lines(why: Sequence[str], gone: Gone) -> Markup:
+    """Return why a matter was raised, a line each, and what of it was withdrawn since."""
+    reasons = [markup("{}", cut(reason, 300)) for reason in why[:REASONS]]
+    nothing = markup("All reports were withdrawn.") if gone.everything else markup("")
+    return joined("\n", [*reasons, gone_line(gone.numbers), nothing])
 
 
 def counted(counts: Counts) -> str:
@@ -98,19 +106,27 @@ def counted(counts: Counts) -> str:
 
 def _head(page: HistoryPage) -> Iterator[Block]:
     yield blocks.header(one_line(page.client_name))
-    status = "Active client" if page.status is ClientStatus.ACTIVE else page.status.label
-    yield blocks.section(markup("*{}*", status))
+    if page.status is not ClientStatus.ACTIVE:
+        yield blocks.section(markup("*{}*", page.status.label))
     if page.matter:
         yield blocks.section(matter_lines(page.matter))
+    if page.settled:
+        yield blocks.section(joined("\n", _settled(page.settled)))
     if page.glance.total:
         yield blocks.section(fields=list(_glance(page.glance)))
     elif page.lines:
         yield blocks.context("No incident counts in the last 12 months.")
 
 
+def _settled(settled: Sequence[Settlement]) -> Iterator[Markup]:
+    labels = ["Last settled", *["Settled before"] * len(settled)]
+    for settlement, label in zip(settled, labels, strict=False):
+        yield settled_line(settlement, AGREED, label)
+
+
 def _glance(glance: Glance) -> Iterator[Markup]:
     total, bars = plural(glance.total, "incident"), sparkline(glance.months)
-    yield markup("*{} in 12 months*\n{}", total, bars)
+    yield markup("*{} in 12 months*\n{}\n{}", total, bars, spanned(glance.span))
     yield markup("*Conduct*\n{}", counted(glance.by_conduct))
     yield markup("*Severity*\n{}", counted(glance.by_severity))
     if glance.top_contact and glance.total > 1:
@@ -159,9 +175,11 @@ def _line(line: Line) -> Block:
         markup("{}  {}", number, kind),
         markup("{} · {}, {}", date(line.occurred_at), who, lateness(line.late)),
         markup("{}", _first_line(line.opening)),
+        markup("_Found {}_", line.found) if line.found else markup(""),
         joined(" · ", _marks(line)),
     ]
-    button = blocks.button("Open", OPEN_RECORD, str(line.incident_id))
+    aloud = f"Open {line.number}"
+    button = blocks.button("Open", OPEN_RECORD, str(line.incident_id), aloud=aloud)
     return blocks.section(joined("\n", told), accessory=button)
 
 

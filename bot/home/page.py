@@ -28,7 +28,7 @@ class State(StrEnum):
     """What became of a record."""
 
     ON_RECORD = "on record"
-    BEFORE_EXECUTIVES = "the executives have it"
+    BEFORE_EXECUTIVES = "the executives have been told"
     TAKEN = "taken"
     SETTLED = "settled"
     WITHDRAWN = "withdrawn"

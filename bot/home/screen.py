@@ -52,8 +52,11 @@ def _nothing_waits(own: Sequence[Own]) -> str:
     waiting = sum(record.state in WITH_EXECUTIVES for record in own)
     if not waiting:
         return "Nothing waits for you."
-    with_them = plural(waiting, "record is", "records are")
-    return f"Nothing waits for you; {with_them} with the executives, and you will hear from them."
+    known = plural(waiting, "record of yours", "records of yours")
+    return (
+        f"Nothing waits for you. The executives know of {known}; "
+        "you get a message as soon as there is news."
+    )
 
 
 def _going(page: HomePage) -> Iterator[Block]:
@@ -67,12 +70,12 @@ def _going(page: HomePage) -> Iterator[Block]:
 def _before(matters: Sequence[Before]) -> str:
     """Return what of the matters before the executives is this one's to do."""
     if not matters:
-        return "Nothing is before the executives."
+        return "No matter is open."
     yours = sum(matter.yours for matter in matters)
     free = sum(not matter.owner_name for matter in matters)
     parts = [f"{yours} that you have"] * bool(yours) + [f"{free} that nobody has yet"] * bool(free)
     if not parts:
-        return "Nothing waits for you: others have what is before the executives."
+        return "Nothing waits for you: others have what is open."
     return f"Waiting for you: {' and '.join(parts)}."
 
 
@@ -98,7 +101,8 @@ def _record(record: Own) -> Block:
         markup("{} · {}", kind, date(record.occurred_at, DAY)),
         joined(" · ", [_state(record), markup(lock)]),
     ]
-    button = blocks.button("Open", OPEN_RECORD, str(record.incident_id))
+    aloud = f"Open {record.number}"
+    button = blocks.button("Open", OPEN_RECORD, str(record.incident_id), aloud=aloud)
     return blocks.section(joined("\n", told), accessory=button)
 
 
