@@ -90,7 +90,7 @@ def _name(entry: Found) -> Block:
 
 def _open(client_id: int, name: str) -> Block:
     return blocks.button(
-        "Open", OPEN_HISTORY, str(client_id), aloud=f"Open {cut(one_line(name), 30)}"
+        "Open", OPEN_HISTORY, str(client_id), label=f"Open {cut(one_line(name), 30)}"
     )
 
 

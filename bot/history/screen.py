@@ -178,8 +178,8 @@ def _line(line: Line) -> Block:
         markup("_Found {}_", line.found) if line.found else markup(""),
         joined(" · ", _marks(line)),
     ]
-    aloud = f"Open {line.number}"
-    button = blocks.button("Open", OPEN_RECORD, str(line.incident_id), aloud=aloud)
+    label = f"Open {line.number}"
+    button = blocks.button("Open", OPEN_RECORD, str(line.incident_id), label=label)
     return blocks.section(joined("\n", told), accessory=button)
 
 

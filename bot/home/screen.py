@@ -101,8 +101,8 @@ def _record(record: Own) -> Block:
         markup("{} · {}", kind, date(record.occurred_at, DAY)),
         joined(" · ", [_state(record), markup(lock)]),
     ]
-    aloud = f"Open {record.number}"
-    button = blocks.button("Open", OPEN_RECORD, str(record.incident_id), aloud=aloud)
+    label = f"Open {record.number}"
+    button = blocks.button("Open", OPEN_RECORD, str(record.incident_id), label=label)
     return blocks.section(joined("\n", told), accessory=button)
 
 

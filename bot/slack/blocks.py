@@ -102,10 +102,7 @@ def button(
     confirm: Block | None = None,
     label: str = "",
 ) -> Block:
-    """Return a button; `value` (at most 2,000 characters) comes back when it is pressed.
-
-    `label` is read to those who do not see where the button stands.
-    """
+    """Return a button; `value` (at most 2,000 characters) comes back, `label` is read aloud."""
     element: Block = {"type": "button", "action_id": action_id, "text": plain(text, 75)}
     spoken = cut(label, 75)
     extras = {"value": value, "style": style, "confirm": confirm, "accessibility_label": spoken}
