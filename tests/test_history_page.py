@@ -316,6 +316,14 @@ def test_a_search_shows_the_words_around_its_first_hit(session):
     assert line.found == ""
 
 
+def test_a_hit_that_shows_by_itself_leaves_the_beginning_of_the_account(session):
+    client = make_client(session)
+    told = "Called my mobile eleven times between 22:00 and 23:30\nabout a printer."
+    make_incident(session, client=client, what_happened=told)
+    (line,) = page_of(session, client, TARA, Filters(words="printer")).lines
+    assert line.opening == told.replace("\n", " ")
+
+
 @pytest.mark.parametrize(
     ("fields", "where"),
     [

@@ -10,19 +10,19 @@ from models import Incident
 from models.text import fold
 
 
-BEFORE = 40
-"""Characters shown before a hit."""
+NEAR, BEFORE = 90, 40
+"""How far into a text a hit shows by itself, and the characters shown before one beyond that."""
 
 
 def around(text: str, words: Sequence[str]) -> str:
-    """Return the text from a little before its first hit on, on one line; empty without a hit."""
+    """Return the text, on one line, from where its first hit shows; empty without a hit."""
     if not _holds(text, words):
         return ""
     hit = next((found for found in re.finditer(r"\S+", text) if _holds(found[0], words)), None)
     if hit is None:
         return ""
     start = hit.start() + max(0, *(hit[0].casefold().find(word) for word in words))
-    if start <= BEFORE:
+    if start <= NEAR:
         return " ".join(text.split())
     head = text[start - BEFORE : start]
     _, space, whole_words = head.partition(" ")
