@@ -301,6 +301,7 @@ def from_karens_message(office):
 def test_who_wrote_the_message_is_named_and_shown_as_the_contact_to_be_changed_or_emptied(office):
     tara = from_karens_message(office)
     tara.press("More detail")
+    until(lambda: "contact" in tara.values)
     assert tara.values["contact"]["contact"]["value"] == "Karen Moss"
     tara.fill({"Contact person at the client": ""})
     assert tara.submit().ok

@@ -35,9 +35,10 @@ def card(record: Record, page: int = 0) -> View:
 
 
 def about(view: View) -> str:
-    """Return which record a card shows, by its client and number, out of the view itself."""
+    """Return which record a card shows, by its client and number, as far as the view says so."""
     headers = (block["text"]["text"] for block in view["blocks"] if block["type"] == "header")
-    return f"{next(headers, '')} · {view['title']['text']}"
+    title = view.get("title") or {}
+    return " · ".join(filter(None, [next(headers, ""), title.get("text", "")]))
 
 
 def _head(record: Record) -> Iterator[Block]:
