@@ -119,7 +119,7 @@ def test_no_view_is_left_out_of_these_tests():
 @pytest.mark.parametrize(
     ("escalated", "other", "said"),
     [
-        ("", "", "Nobody needs to act on it now."),
+        ("", "", "That is all you need to do."),
         (
             "",
             "INC-2026-0001",

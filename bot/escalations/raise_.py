@@ -1,7 +1,7 @@
 """Brings a client before the executives, once; later incidents join what is before them already."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Update, select, update
@@ -16,8 +16,10 @@ from bot.escalations.rules import (
     Reason,
     Tally,
     adds,
+    fires,
     merged,
     reasons,
+    sentence,
     window_start,
     windows_of,
 )
@@ -221,9 +223,18 @@ def _since(why: Sequence[Reason], now: datetime, timezone: tzinfo) -> datetime |
 
 def _for_reporter(filed: Filed, seen: Mapping[Pattern, Tally], escalation: Escalation) -> str:
     """Return what the reporter reads: from what they may see alone, or no reason at all."""
-    told = _sentences(reasons(replace(filed, reporter_name="you"), seen))
-    why = "; ".join(sentence[0].lower() + sentence[1:] for sentence in told)
-    return f"The executives have been told{': ' if why else ''}{why}. {_next(escalation)}"
+    why = " and ".join(_because(filed, seen))
+    return f"The executives have been told{', ' if why else ''}{why}. {_next(escalation)}"
+
+
+def _because(filed: Filed, seen: Mapping[Pattern, Tally]) -> Iterator[str]:
+    if filed.attention:
+        yield "as you asked"
+    if filed.severity >= Severity.CRITICAL:
+        yield "because it is critical"
+    counted = [sentence(*held) for held in seen.items() if fires(*held)]
+    if counted:
+        yield f"since there are now {' and '.join(counted)}"
 
 
 def _next(escalation: Escalation) -> str:

@@ -33,7 +33,7 @@ def _next(recorded: Recorded) -> str:
     beside = f"It is kept as a second account of {recorded.same_event_as}; the event counts once."
     told = [recorded.escalated, beside if recorded.same_event_as else ""]
     return " ".join(filter(None, told)) or (
-        "Nobody needs to act on it now. If there are more, the executives hear of the pattern "
+        "That is all you need to do. If there are more, the executives hear of the pattern "
         "early, with your record in it."
     )
 
