@@ -20,6 +20,7 @@ from bot.escalations import listeners as escalations
 from bot.escalations.messages import renderers
 from bot.history import listeners as history
 from bot.home import listeners as home
+from bot.home.publish import publish_soon
 from bot.incidents import listeners as incidents
 from bot.logs import keep_quiet
 from bot.slack.door import Door
@@ -71,7 +72,17 @@ def build(
     )
     outbox = _outbox(settings, database, people, now)
     directory = Directory(lambda: _listing(database), background.run)
-    deps = Deps(settings, database, slack, people, directory, background, now, outbox.wake)
+    deps = Deps(
+        settings=settings,
+        database=database,
+        slack=slack,
+        people=people,
+        directory=directory,
+        background=background,
+        now=now,
+        wake=outbox.wake,
+        show_home=lambda person: publish_soon(deps, person),
+    )
     return Runtime(_with_rooms(deps), deps, outbox)
 
 

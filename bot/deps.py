@@ -9,13 +9,16 @@ from slack_sdk import WebClient
 from bot.background import Background
 from bot.clients.directory import Directory
 from bot.config import Settings
-from bot.slack.people import People
+from bot.slack.people import People, Person
 from models import Database
 
 
 @dataclass(frozen=True)
 class Deps:
-    """The collaborators of one process."""
+    """The collaborators of one process.
+
+    `wake` has the outbox look now; `show_home` has somebody's App Home made anew soon.
+    """
 
     settings: Settings
     database: Database
@@ -25,3 +28,4 @@ class Deps:
     background: Background
     now: Callable[[], datetime]
     wake: Callable[[], None]
+    show_home: Callable[[Person], None]

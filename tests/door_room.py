@@ -135,6 +135,7 @@ def open_house(**options):
             background,
             lambda: datetime.now(UTC),
             lambda: None,
+            lambda _person: None,
         )
         house = House(slack, Room(), bolt_app("xoxb-sandbox", SECRET, client), deps, clock)
         door = Door(house.app, deps)

@@ -15,8 +15,8 @@ from bot.escalations import letters, settle_form, take_over_form, thread
 from bot.escalations.gone import Gone
 from bot.escalations.standing import Act, Later, Latest, OurPart, Reports, Settlement, Standing
 from bot.escalations.summary import summary
+from bot.glance.counts import Glance
 from bot.history.filters import Filters, Place, Turn
-from bot.history.glance import Glance
 from bot.history.overview import Before, Going, Overview
 from bot.history.overview_screen import near_view, overview_view
 from bot.history.page import HistoryPage, Line, Matter

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.history.monthly import count_in
-from bot.history.months import month_of
+from bot.glance.monthly import count_in
+from bot.glance.months import month_of
 from models import Client, ConductType, Escalation, Incident, NumberSeries
 from models.text import fold
 

@@ -19,7 +19,7 @@ from bot.escalations.standing import (
 )
 from bot.escalations.summary import duration, summary
 from bot.escalations.why import names
-from bot.history.glance import Glance
+from bot.glance.counts import Glance
 from bot.slack.ids import OPEN_HISTORY, OPEN_RECORD
 from models import EscalationStatus, Medium
 from tests.block_kit import (

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bot.clients.directory import SEEDED_CONDUCT, Conduct
 from bot.escalations.gone import Gone
 from bot.escalations.standing import Settlement
+from bot.glance.counts import Glance
 from bot.history.filters import Filters, Place, Turn, read
-from bot.history.glance import Glance
 from bot.history.overview import Before, Going, Overview
 from bot.history.overview_screen import kept_words, near_view, overview_view
 from bot.history.page import HistoryPage, Line, Matter

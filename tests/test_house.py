@@ -30,7 +30,12 @@ MODULES = {
     for part in OURS
     for path in sorted((ROOT / part).rglob("*.py"))
 }
-ROOMS = ("clients", "incidents", "escalations", "history", "home", "delivery")
+ROOMS = ("clients", "incidents", "escalations", "history", "home", "delivery", "glance")
+
+FLOORS = (
+    *("home", "incidents", "history", "escalations", "clients", "delivery", "glance", "slack"),
+)
+"""From the top down: a room may know those below it."""
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -143,6 +148,21 @@ def test_only_the_composition_root_reaches_another_rooms_edge():
         if name.split(".")[1] != found.split(".")[1]
     ]
     assert crossings == []
+
+
+def floor(name: str) -> int | None:
+    room = name.split(".")[1] if name.startswith("bot.") else ""
+    return FLOORS.index(room) if room in FLOORS else None
+
+
+def test_no_room_looks_up_to_a_room_above_it():
+    upwards = [
+        (name, found)
+        for name, all_found in IMPORTS.items()
+        for found in all_found
+        if None not in (floor(name), floor(found)) and floor(found) < floor(name)
+    ]
+    assert upwards == []
 
 
 def test_nobody_registers_on_bolt_but_the_door():

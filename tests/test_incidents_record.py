@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import FieldError, Refused, UserError
-from bot.history.glance import glance
+from bot.glance.counts import glance
 from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.look import look
 from bot.incidents.new import NewEvidence, NewIncident, Recorded

@@ -6,7 +6,6 @@ from functools import partial
 from bot.deps import Deps
 from bot.errors import Refused, SlackUnreachable, UserError
 from bot.escalations import act, buttons, settle_form, take_over_form, undo
-from bot.home.publish import publish_soon
 from bot.slack.answers import show
 from bot.slack.door import Answer, Body, Door
 from bot.slack.people import Person
@@ -88,7 +87,7 @@ def _do(deps: Deps, person: Person, deed: Callable[..., None]) -> None:
     with deps.database.write() as session:
         deed(session, by=person, now=deps.now())
     deps.wake()
-    publish_soon(deps, person)
+    deps.show_home(person)
 
 
 def _only_executives(person: Person) -> None:

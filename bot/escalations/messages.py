@@ -10,7 +10,7 @@ from bot.delivery.message import Message, Renderer
 from bot.escalations import facts, letters, posts, thread
 from bot.escalations.standing import Standing
 from bot.escalations.summary import summary
-from bot.history.glance import glance
+from bot.glance.counts import glance
 from models import Delivery, EscalationStatus
 
 

@@ -8,8 +8,8 @@ from bot.escalations.buttons import buttons
 from bot.escalations.rules import NOT_COMFORTABLE
 from bot.escalations.standing import Act, Latest, Reports, Standing
 from bot.escalations.why import REASONS, gone_line, names, why_lines
-from bot.history.glance import Counts, Glance
-from bot.history.sparkline import spanned, sparkline
+from bot.glance.counts import Counts, Glance
+from bot.glance.sparkline import spanned, sparkline
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.text import (

@@ -6,8 +6,8 @@ from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from bot.escalations.rules import window_start
+from bot.glance.months import month_starts
 from bot.history.filters import Filters
-from bot.history.months import month_starts
 from models.text import fold
 
 

@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session
 
 from bot.escalations.gone import NOTHING, Gone, gone
 from bot.escalations.rules import window_start
+from bot.glance.counts import Counts
 from bot.history.asked import Viewer
-from bot.history.glance import Counts
 from models import (
     Client,
     ClientStatus,

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from bot.glance.counts import Counts
 from bot.history.filters import LONGEST_WORDS
-from bot.history.glance import Counts
 from bot.history.overview import DAYS, Before, Going, Overview
 from bot.history.screen import CALLBACK, TITLE, counted, reason_lines
 from bot.slack import blocks

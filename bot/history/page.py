@@ -12,9 +12,9 @@ from bot.errors import UserError
 from bot.escalations.gone import NOTHING, Gone, gone
 from bot.escalations.settled import settlements
 from bot.escalations.standing import Settlement
+from bot.glance.counts import Glance, glance
 from bot.history.asked import Form, Viewer, form_of, values_of, words_of
 from bot.history.filters import Filters, Place
-from bot.history.glance import Glance, glance
 from bot.history.hits import around, elsewhere
 from bot.history.lookups import (
     SHOWN,

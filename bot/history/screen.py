@@ -8,11 +8,11 @@ from bot.escalations.agreed import settled_line
 from bot.escalations.gone import Gone
 from bot.escalations.standing import Settlement
 from bot.escalations.why import REASONS, gone_line
+from bot.glance.counts import Counts, Glance
+from bot.glance.sparkline import spanned, sparkline
 from bot.history.filters import LONGEST_CODE, PERIODS, Filters, Shown, written
-from bot.history.glance import Counts, Glance
 from bot.history.lookups import MOST_COUNTED
 from bot.history.page import HistoryPage, Line, Matter
-from bot.history.sparkline import spanned, sparkline
 from bot.slack import blocks
 from bot.slack.blocks import Block, View
 from bot.slack.ids import NEW_INCIDENT, OPEN_RECORD

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Refused, UserError
 from bot.escalations.raise_ import touched
-from bot.history.monthly import count_out
+from bot.glance.monthly import count_out
 from bot.incidents.one_event import hand_on
 from models import Addendum, AddendumKind, AuditEvent, Incident
 from models.text import fold

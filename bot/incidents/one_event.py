@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.history.monthly import count_in, count_out
+from bot.glance.monthly import count_in, count_out
 from models import Incident
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from bot.deps import Deps
 from bot.errors import UserError
-from bot.home.publish import publish_soon
 from bot.incidents import note_form
 from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.card import CALLBACK, TURN_PAGE, WITHDRAW, card
@@ -118,7 +117,7 @@ def _in_one_transaction(deps: Deps, person: Person, about: note_form.About, work
 def _added(deps: Deps, person: Person, about: note_form.About, view_id: str) -> Answer:
     """Show the record as it is now: the card below anew, or in place of the note's form."""
     deps.wake()
-    publish_soon(deps, person)
+    deps.show_home(person)
     if about.card_view and about.card_view != view_id:
         show_anew = partial(_show_card, deps, about.card_view, about.incident_id, person)
         deps.background.run(show_anew)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from bot.clients.add import get_or_add
 from bot.errors import FieldError, UserError
 from bot.escalations.raise_ import Raised, consider
-from bot.history.monthly import count_in
-from bot.history.months import month_of
+from bot.glance.monthly import count_in
+from bot.glance.months import month_of
 from bot.incidents.addenda import Author
 from bot.incidents.fields import CONDUCT
 from bot.incidents.new import NewIncident, Recorded

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.clients.add import with_name
 from bot.escalations.raise_ import Raised, consider
-from bot.history.monthly import count_in, count_out
+from bot.glance.monthly import count_in, count_out
 from bot.incidents import wording
 from bot.incidents.addenda import Author, add_note
 from bot.incidents.new import NewEvidence, NewIncident, Recorded

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from bot.history.glance import glance
+from bot.glance.counts import glance
 from bot.incidents.addenda import withdraw
 from bot.incidents.new import NewIncident
 from bot.incidents.record import record

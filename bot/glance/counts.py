@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from bot.history.months import last_months
+from bot.glance.months import last_months
 from models import ConductType, MonthlyContact, MonthlyCount, Severity
 from models.text import fold
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.history.glance import glance
-from bot.history.months import month_starts
-from bot.history.sparkline import BARS, sparkline
+from bot.glance.counts import glance
+from bot.glance.months import month_starts
+from bot.glance.sparkline import BARS, sparkline
 from tests.factories import NOW, make_client, make_incident
 
 
