@@ -311,7 +311,7 @@ def _histories(said: str) -> Iterator[View]:
     yield history_view(page, kinds)
     yield history_view(replace(page, lines=(), horizon=place), kinds)
     yield history_view(
-        replace(bare, matter=Matter(), settled=(Settlement(NOW, "", ""),)), SEEDED_CONDUCT
+        replace(bare, matter=Matter(), settled=(Settlement(NOW, "Erin", "x"),)), SEEDED_CONDUCT
     )
     yield history_view(replace(bare, filters=Filters(turn=Turn(older=True, place=place))), kinds)
     yield overview_view(_overview(said))

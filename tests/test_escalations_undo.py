@@ -130,6 +130,13 @@ def test_a_snooze_can_be_ended_and_the_executives_are_reminded_a_day_later(sessi
     assert "Snoozed" not in summary(session)
 
 
+def test_a_reminder_that_was_taken_back_is_set_anew_for_the_same_moment_too(session, matter):
+    for _ in range(3):
+        take(session, matter.id, ERIN, now=LATER)
+        hand_back(session, matter.id, ERIN, now=LATER)
+    assert waiting(session) == [LATER + timedelta(days=1)]
+
+
 def test_what_somebody_took_meanwhile_has_no_snooze_to_end(session, matter):
     snooze(session, matter.id, ERIN, days=7, now=NOW)
     take(session, matter.id, ERIN, now=NOW)

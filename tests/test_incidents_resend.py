@@ -111,6 +111,26 @@ def test_what_was_emptied_before_a_form_was_sent_again_is_noted_too(database, fi
     assert notes(database) == [f"Changed before the form was sent again:\n{label}: left empty"]
 
 
+def test_the_last_note_says_how_the_form_stands_however_often_it_went_back_and_forth(database):
+    hit, not_hit = "What happened: He hit Ada.", "What happened: He did not hit Ada."
+    send(database, FIRST)
+    for words in ("He hit Ada.", "He did not hit Ada.", "He hit Ada.", "He hit Ada."):
+        send(database, replace(FIRST, what_happened=words))
+    for _ in range(2):
+        send(database, FIRST)
+    said = [
+        note.removeprefix("Changed before the form was sent again:\n") for note in notes(database)
+    ]
+    assert said == [hit, not_hit, hit, "Everything again as it was written first."]
+
+
+def test_what_was_emptied_of_several_changes_is_not_taken_for_known(database):
+    for form in (FIRST, replace(FIRST, our_part="Late.", ticket="T-9")):
+        send(database, form)
+    send(database, replace(FIRST, ticket="T-9"))
+    assert notes(database)[1] == "Changed before the form was sent again:\nTicket: T-9"
+
+
 @pytest.mark.parametrize("field", sorted(ROWS))
 def test_evidence_and_witnesses_stay_on_record_and_a_note_says_so(database, field):
     send(database, replace(FIRST, **{field: CHANGES[field][0]}))

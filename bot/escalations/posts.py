@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh, void
@@ -79,6 +79,8 @@ def tell_incident_anew(session: Session, incident: Incident, *, now: datetime) -
 def remind(session: Session, escalation: Escalation, until: datetime, *, now: datetime) -> None:
     """Put a reminder at `until` in place of the one that waits; what was posted stays."""
     stop_reminding(session, escalation)
+    mine = (Delivery.kind == REMINDER, Delivery.subject_id == escalation.id)
+    before = session.scalar(select(func.count()).where(*mine))
     enqueue(
         session,
         kind=REMINDER,
@@ -87,7 +89,7 @@ def remind(session: Session, escalation: Escalation, until: datetime, *, now: da
         now=now,
         due_at=until,
         thread_of=_on_top(session, escalation.id, now),
-        key=f"{REMINDER}:{escalation.id}:{int(until.timestamp())}",
+        key=f"{REMINDER}:{escalation.id}:{before}",  # never one that was taken back
     )
 
 

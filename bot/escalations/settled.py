@@ -30,32 +30,30 @@ def settlements(session: Session, client_id: int, viewer: Viewer) -> tuple[Settl
     """Return how the client's last matters were settled, newest first.
 
     Executives read all of it; whoever has a report in a matter reads it too, for they were written
-    the same; who may see another record of it reads when. Nobody else learns of it.
+    the same. Nobody else learns of it: a sealed record may have been the reason.
     """
     asked = {"client": client_id, "viewer": viewer.id}
     rows = session.execute(_settled(executive=viewer.executive), asked).all()
-    return tuple(_settlement(row, told=viewer.executive or row.is_own) for row in rows)
+    return tuple(_settlement(row) for row in rows)
 
 
 def last_settlement(session: Session, client_id: int, *, but: int) -> Settlement | None:
     """Return how the client's last matter was settled, all but this one, for executives."""
     wanted = _settled(executive=True).where(MATTERS.id != but).limit(1)
     row = session.execute(wanted, {"client": client_id, "viewer": ""}).one_or_none()
-    return _settlement(row, told=True) if row else None
+    return _settlement(row) if row else None
 
 
 @cache
 def _settled(*, executive: bool) -> Select[*tuple[Any, ...]]:
-    viewer = bindparam("viewer", type_=String)
-    own = _linked().where(INCIDENTS.reporter_id == viewer).exists()
-    seen = Incident.seen_by(viewer, executive=executive)  # type: ignore[arg-type] # given later
+    own = _linked().where(INCIDENTS.reporter_id == bindparam("viewer", type_=String))
     wanted = (
-        select(MATTERS.settled_at, MATTERS.owner_name, MATTERS.outcome, own.label("is_own"))
+        select(MATTERS.settled_at, MATTERS.owner_name, MATTERS.outcome)
         .where(MATTERS.client_id == bindparam("client"), MATTERS.status == EscalationStatus.SETTLED)
         .order_by(MATTERS.settled_at.desc(), MATTERS.id.desc())
         .limit(MOST)
     )
-    return wanted if executive else wanted.where(_linked().where(seen).exists())
+    return wanted if executive else wanted.where(own.exists())
 
 
 def _linked() -> Select[int]:
@@ -67,6 +65,5 @@ def _linked() -> Select[int]:
     )
 
 
-def _settlement(row: Row[*tuple[Any, ...]], *, told: bool) -> Settlement:
-    by, outcome = (row.owner_name, row.outcome) if told else ("", "")
-    return Settlement(row.settled_at, by or "", outcome or "")
+def _settlement(row: Row[*tuple[Any, ...]]) -> Settlement:
+    return Settlement(row.settled_at, row.owner_name or "", row.outcome or "")

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from itertools import dropwhile
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.clients.add import with_name
-from bot.escalations.raise_ import Raised, consider
+from bot.escalations.raise_ import Raised, consider, touched
 from bot.glance.monthly import count_in, count_out
 from bot.incidents import wording
 from bot.incidents.addenda import Author, add_note
@@ -21,6 +22,8 @@ from models import Client, ConductType, Evidence, Incident, Severity
 TOLD = "The executives have been told."
 CHANGED = "Changed before the form was sent again:"
 EMPTIED = "left empty"
+AS_FIRST = "Everything again as it was written first."
+ADDED = ("Evidence added:", "Witnesses added:")
 
 
 def recorded_before(session: Session, form_key: str, reporter: Author) -> Incident | None:
@@ -59,6 +62,7 @@ def sent_again(
     asks = new.attention and not before.attention
     if new.confidential and not before.confidential:
         _seal(session, before)
+        touched(session, before, now=now)
     before.attention = before.attention or new.attention
     is_noted = _note(session, before, new, reporter, now=now, timezone=timezone)
     worse = is_noted and before.severity < Severity.CRITICAL <= new.severity
@@ -91,16 +95,20 @@ def _note(
 ) -> bool:
     """Keep what is new; return whether there was anything that no earlier note says."""
     changes = [*_changes(session, before, new, timezone), *_left_out(before, new)]
-    added = list(_added(session, before, new))
-    text = "\n".join([CHANGED, *added, *changes])
-    is_known = any(
-        note.text.startswith(CHANGED) and note.text.endswith("\n".join(changes))
-        for note in before.addenda
-    )
-    if not added and (not changes or is_known):
+    added, last = list(_added(session, before, new)), _said_last(before)
+    if last and not changes:
+        changes = [AS_FIRST]
+    if not added and "\n".join(changes) == last:
         return False
-    add_note(session, before, reporter, text, now=now)
+    add_note(session, before, reporter, "\n".join([CHANGED, *added, *changes]), now=now)
     return True
+
+
+def _said_last(before: Incident) -> str:
+    """Return what the last note of this kind says of the fields: that is how they stand."""
+    notes = [note.text for note in before.addenda if note.text.startswith(CHANGED)]
+    lines = notes[-1].split("\n")[1:] if notes else []
+    return "\n".join(dropwhile(lambda line: line.startswith(ADDED), lines))
 
 
 def _added(session: Session, before: Incident, new: NewIncident) -> Iterator[str]:
