@@ -190,14 +190,11 @@ def test_what_was_withdrawn_of_a_matter_is_said_where_its_reason_stands():
     assert f"{mark}\nAll reports were withdrawn." in text(view)
 
 
-def test_what_was_agreed_before_is_told_as_far_as_one_may_know():
+def test_what_was_agreed_before_is_told_with_when_and_by_whom():
     agreed = Settlement(NOW, "Erin Walsh", "Karen <writes>.")
     told = text(shown(replace(PAGE, settled=(agreed, agreed))))
     assert "*Last settled* <!date^" in told
     assert "by Erin Walsh: “Karen &lt;writes&gt;.”\n*Settled before* " in told
-    told = text(shown(replace(PAGE, settled=(Settlement(NOW, "", ""),))))
-    assert "*Last settled*" in told
-    assert "“”" not in told
 
 
 def test_the_status_is_said_only_where_it_is_not_the_usual_one():

@@ -25,7 +25,7 @@ MORE = "more_detail"
 TEXT_LENGTH = 3000
 ALL_OPTIONAL = (
     "Everything below is optional: witnesses, exact words, files, time lost, our own part, "
-    "confidential."
+    "confidential, a word to the executives."
 )
 MORE_OPTIONAL = "Everything below is optional. Skip whatever you like."
 READERS = (
