@@ -36,22 +36,6 @@ TEXTS = tuple(
         "Did not answer the three mails in which we asked for the approval.",
     )
 )
-COUNTED = (
-    """
-    INSERT INTO monthly_counts
-    SELECT client_id, month, CASE WHEN confidential THEN reporter_id ELSE '' END,
-           conduct_type_id, severity, count(*), coalesce(sum(minutes_lost), 0)
-    FROM incidents WHERE counts GROUP BY 1, 2, 3, 4, 5
-    """,
-    """
-    INSERT INTO monthly_contacts
-    SELECT client_id, month, CASE WHEN confidential THEN reporter_id ELSE '' END,
-           contact, count(*)
-    FROM incidents WHERE counts AND contact IS NOT NULL GROUP BY 1, 2, 3, 4
-    """,
-)
-"""What the bot has counted as the incidents came."""
-
 HURRY = (
     *("journal_mode = OFF", "synchronous = OFF", "cache_size = -500000", "temp_store = MEMORY"),
     "ignore_check_constraints = ON",
@@ -136,7 +120,7 @@ def _into_sqlite(database: Database, rows: Iterable[Row]) -> None:
         for statement in drops:
             connection.execute(statement)
         connection.executemany(insert, rows)
-        for statement in (*creations, *COUNTED):
+        for statement in creations:
             connection.execute(statement)
         connection.execute("COMMIT")
 
@@ -153,10 +137,10 @@ def _into_postgresql(database: Database, rows: Iterable[Row]) -> None:
         with connection.cursor() as cursor, cursor.copy(_copying()) as copy:
             for block in _blocks(rows):
                 copy.write(block)
-        for statement in (*creations, *COUNTED):
+        for statement in creations:
             connection.execute(statement)
         # What autovacuum would have done as the rows came over the years.
-        connection.execute("VACUUM ANALYZE incidents, monthly_counts, monthly_contacts")
+        connection.execute("VACUUM ANALYZE incidents")
 
 
 def _indexes(database: Database) -> tuple[list[str], list[str]]:

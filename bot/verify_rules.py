@@ -2,23 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    SQLColumnExpression,
     String,
     and_,
-    case,
     cast,
     exists,
-    func,
     literal,
     not_,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -30,8 +25,6 @@ from models import (
     Escalation,
     EscalationStatus,
     Incident,
-    MonthlyContact,
-    MonthlyCount,
 )
 
 
@@ -71,12 +64,6 @@ def rules() -> Iterator[Rule]:
         COMPARE,
         _astray(),
     )
-    yield Rule(
-        "the counts by month are those of the records",
-        "counts by month that are not those of the records",
-        COMPARE,
-        _miscounted(),
-    )
     yield from _of_messages()
 
 
@@ -113,61 +100,6 @@ def _astray() -> Select[str]:
     astray = or_(head.client_id != Incident.client_id, ~or_(head.counts, both_withdrawn))
     joined = select(Incident.number).join(head, head.id == Incident.same_event_as_id)
     return joined.where(astray).order_by(Incident.id)
-
-
-def _miscounted() -> Select[str]:
-    """Return the clients and months of which what is kept beside the records does not add up."""
-    halves = union_all(*_kept(), *_counted()).subquery().c
-    wrong = (
-        select(halves.client, halves.month)
-        .group_by(halves.client, halves.month, halves.reader, halves.what)
-        .having(or_(func.sum(halves.incidents) != 0, func.sum(halves.minutes) != 0))
-        .subquery()
-        .c
-    )
-    named = literal("client no. ").concat(cast(wrong.client, String))
-    named = named.concat(" in ").concat(cast(wrong.month, String))
-    return select(named).distinct().order_by(named)
-
-
-def _kept() -> Iterator[Select[*tuple[Any, ...]]]:
-    count, contact = MonthlyCount, MonthlyContact
-    kind = _kind(count.conduct_type_id, count.severity)
-    yield _half(count, count.reader, kind, count.incidents, count.minutes_lost)
-    yield _half(contact, contact.reader, _of(contact.contact), contact.incidents, literal(0))
-
-
-def _counted() -> Iterator[Select[*tuple[Any, ...]]]:
-    """Yield the same out of the records, taken away from it."""
-    reader = case((Incident.confidential, Incident.reporter_id), else_="")
-    kind = _kind(Incident.conduct_type_id, Incident.severity)
-    minutes = -func.coalesce(func.sum(Incident.minutes_lost), 0)
-    groups = (Incident.client_id, Incident.month)
-    each = _half(Incident, reader, kind, -func.count(), minutes).where(Incident.counts)
-    yield each.group_by(*groups, Incident.confidential, Incident.reporter_id, kind)
-    named = _half(Incident, reader, _of(Incident.contact), -func.count(), literal(0))
-    named = named.where(Incident.counts, Incident.contact != "")
-    yield named.group_by(*groups, Incident.confidential, Incident.reporter_id, Incident.contact)
-
-
-def _half(
-    table: type[Incident | MonthlyCount | MonthlyContact], *rest: SQLColumnExpression[Any]
-) -> Select[*tuple[Any, ...]]:
-    names = ("reader", "what", "incidents", "minutes")
-    labelled: list[ColumnElement[Any]] = [
-        column.label(name) for name, column in zip(names, rest, strict=True)
-    ]
-    return select(table.client_id.label("client"), table.month.label("month"), *labelled)
-
-
-def _kind(
-    conduct: SQLColumnExpression[int], severity: SQLColumnExpression[int]
-) -> ColumnElement[str]:
-    return cast(conduct, String).concat(".").concat(cast(severity, String))
-
-
-def _of(contact: SQLColumnExpression[Any]) -> ColumnElement[str]:
-    return literal("by ").concat(contact)
 
 
 def _untold() -> Select[str]:

@@ -22,7 +22,6 @@ from models.incident import (
     ToldBefore,
     Witness,
 )
-from models.monthly import MonthlyContact, MonthlyCount
 
 
 __all__ = [
@@ -48,8 +47,6 @@ __all__ = [
     "Incident",
     "Lane",
     "Medium",
-    "MonthlyContact",
-    "MonthlyCount",
     "NotMigrated",
     "NumberSeries",
     "Severity",

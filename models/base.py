@@ -17,7 +17,7 @@ NAMING = {
 }
 
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that these tables are of: the newest in alembic/versions, which count up."""
 
 

@@ -107,6 +107,9 @@ class Incident(Base):
             "reporter_id",
             "comfort",
             "escalation_id",
+            "month",
+            "contact",
+            "minutes_lost",
             "id",
         ),
         Index(

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.glance.monthly import count_in
 from bot.glance.months import month_of
 from models import Client, ConductType, Escalation, Incident, NumberSeries
 from models.text import fold
@@ -61,8 +60,6 @@ def make_incident(
     )
     session.add(incident)
     session.flush()
-    if counts:
-        count_in(session, incident)
     return incident
 
 

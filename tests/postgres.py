@@ -94,10 +94,10 @@ class PostgresServer:
             connection.execute(statement.encode())
 
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """Yield the URL of a new copy of DATABASE; nobody may be connected to that one."""
+    def fresh_database(self, template: str = DATABASE) -> Iterator[str]:
+        """Yield the URL of a new copy of `template`; nobody may be connected to that one."""
         name = f"copy_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url_of(name)
         finally:

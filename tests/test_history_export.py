@@ -26,10 +26,7 @@ from models import (
 from tests.factories import NOW, make_client, make_escalation, make_incident
 
 
-NOT_RECORDS = {
-    *("deliveries", "drafts", "lanes", "number_series"),
-    *("monthly_counts", "monthly_contacts"),
-}
+NOT_RECORDS = {"deliveries", "drafts", "lanes", "number_series"}
 """What the bot works with, and nobody's words stand in alone."""
 
 

@@ -61,7 +61,6 @@ def test_an_empty_record_is_whole(database):
 
 SERIES = "✗ 2026: the next number is one that is given out already. Set the last number of 2026"
 ASTRAY = "✗ accounts beside one that does not count, or of another client: INC-2026-0002. Keep"
-MISCOUNTED = "✗ counts by month that are not those of the records: client no. 1 in 202611. Keep"
 BROKEN = {
     "UPDATE incidents SET number = 'INC-2026-0009' WHERE number = 'INC-2026-0002'": (
         "✗ 2026: 6 missing, the first is INC-2026-0002. Keep a copy"
@@ -79,10 +78,6 @@ BROKEN = {
     ),
     "UPDATE incidents SET client_id = 2 WHERE number = 'INC-2026-0002'": ASTRAY,
     "UPDATE incidents SET counts = false, withdrawn_at = recorded_at WHERE id = 1": ASTRAY,
-    "UPDATE monthly_counts SET incidents = incidents + 1": MISCOUNTED,
-    "UPDATE monthly_counts SET minutes_lost = 5": MISCOUNTED,
-    "DELETE FROM monthly_contacts": MISCOUNTED,
-    "UPDATE incidents SET severity = 1 WHERE id = 1": MISCOUNTED,
     "DELETE FROM deliveries WHERE thread_of_id IS NOT NULL; DELETE FROM deliveries": (
         "✗ escalations without their message: no. 1. Tell the executives"
     ),

@@ -1,1 +1,1 @@
-"""A client's record in counts, by month: kept with each incident, read at a glance."""
+"""A client's twelve months in counts, read at a glance."""

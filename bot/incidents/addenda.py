@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Refused, UserError
 from bot.escalations.raise_ import touched
-from bot.glance.monthly import count_out
 from bot.incidents.one_event import hand_on
 from models import Addendum, AddendumKind, AuditEvent, Incident
 from models.text import fold
@@ -90,8 +89,6 @@ def withdraw(
         return
     if incident.withdrawn_at:
         raise UserError(f"{incident.number} has been withdrawn already.")
-    if incident.counts:
-        count_out(session, incident)
     incident.withdrawn_at, incident.counts = now, False
     session.flush()
     hand_on(session, incident)

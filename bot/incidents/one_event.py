@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.glance.monthly import count_in, count_out
 from models import Incident
 
 
@@ -24,7 +23,6 @@ def open_before_sealed(session: Session, head: Incident) -> None:
     accounts = _others(session, head) if head.confidential and head.counts else []
     if not accounts or accounts[0].confidential:
         return
-    count_out(session, head)
     head.same_event_as_id, head.counts = accounts[0].id, False
     session.flush()
     _lead(session, accounts)
@@ -44,7 +42,6 @@ def _lead(session: Session, accounts: Sequence[Incident]) -> None:
     first, *rest = accounts
     first.same_event_as_id, first.counts = None, True
     session.flush()
-    count_in(session, first)
     moved = [other.id for other in rest]
     session.execute(
         update(Incident).where(Incident.id.in_(moved)).values(same_event_as_id=first.id)

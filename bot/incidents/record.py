@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from bot.clients.add import get_or_add
 from bot.errors import FieldError, UserError
 from bot.escalations.raise_ import Raised, consider
-from bot.glance.monthly import count_in
 from bot.glance.months import month_of
 from bot.incidents.addenda import Author
 from bot.incidents.fields import CONDUCT
@@ -72,8 +71,6 @@ def record(
     )
     session.add_all(belongings(new, incident.id))
     _note(session, incident, reporter.id, now)
-    if incident.counts:
-        count_in(session, incident)
     raised = consider(session, incident, now=now, timezone=timezone)
     session.flush()
     if head:

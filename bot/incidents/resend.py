@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from bot.clients.add import with_name
 from bot.escalations.raise_ import Raised, consider, touched
-from bot.glance.monthly import count_in, count_out
 from bot.incidents import wording
 from bot.incidents.addenda import Author, add_note
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
@@ -61,7 +60,8 @@ def sent_again(
     """
     asks = new.attention and not before.attention
     if new.confidential and not before.confidential:
-        _seal(session, before)
+        before.confidential = True
+        open_before_sealed(session, before)
         touched(session, before, now=now)
     before.attention = before.attention or new.attention
     is_noted = _note(session, before, new, reporter, now=now, timezone=timezone)
@@ -73,15 +73,6 @@ def sent_again(
     session.flush()
     recorded = told(before, session)
     return replace(recorded, escalated=raised.why_for_reporter) if raised else recorded
-
-
-def _seal(session: Session, incident: Incident) -> None:
-    if incident.counts:
-        count_out(session, incident)
-    incident.confidential = True
-    if incident.counts:
-        count_in(session, incident)
-    open_before_sealed(session, incident)
 
 
 def _note(
