@@ -3,11 +3,11 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 if TYPE_CHECKING:
     from models.impatient import Impatient
 
+T = TypeVar("T")
 PATIENCE = 2.0
 """Seconds that anything here waits for a lock, a connection or a statement."""
 
@@ -43,6 +44,9 @@ _NOTICING = {
 }
 """What has the kernel notice a lost machine in ten seconds, and not after hours."""
 
+_GAVE_WAY = frozenset({"40001", "40P01"})
+"""PostgreSQL's words for a serialization failure and for a deadlock."""
+
 _UNDEFINED = frozenset({"42P01", "42703"})
 _FILES = frozenset({"sqlite", "sqlite+pysqlite"})
 _AWAY = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
@@ -50,6 +54,10 @@ _AWAY = (OperationalError, InterfaceError, InternalError, ProgrammingError, Pool
 
 class DatabaseUnavailable(Exception):  # noqa: N818 - it reads as what happened
     """The database did not take or give what was asked; nothing of the transaction was kept."""
+
+
+class GaveWay(DatabaseUnavailable):
+    """The database undid the transaction in favour of another one: to do it again may succeed."""
 
 
 class NotMigrated(DatabaseUnavailable):
@@ -123,9 +131,20 @@ class Database:
             yield session
             session.commit()
 
+    def transact(self, work: Callable[[Session], T]) -> T:
+        """Return what `work` returns, committed; it is done once more where it gave way."""
+        try:
+            return self._transacted(work)
+        except GaveWay:
+            return self._transacted(work)
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    def _transacted(self, work: Callable[[Session], T]) -> T:
+        with self.write() as session:
+            return work(session)
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
@@ -216,8 +235,13 @@ def _saying_away() -> Iterator[None]:
     try:
         yield
     except _AWAY as error:
-        kind = NotMigrated if _lacks_something(error) else DatabaseUnavailable
-        raise kind(type(error).__name__) from error
+        raise _kind_of(error)(type(error).__name__) from error
+
+
+def _kind_of(error: Exception) -> type[DatabaseUnavailable]:
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in _GAVE_WAY:
+        return GaveWay
+    return NotMigrated if _lacks_something(error) else DatabaseUnavailable
 
 
 def _lacks_something(error: Exception) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from bot.escalations.counts import before, tallies
+from bot.escalations.counts import Newcomer, open_escalation, tallies
 from bot.escalations.rules import (
     PATTERNS,
     SERIOUS_ABUSE,
@@ -80,13 +80,18 @@ def test_the_database_counts_as_one_would_by_hand(database, rows, elsewhere):
             make_incident(session, client=other, **row)
         for row in rows:
             make_incident(session, client=client, **row)
-        this = make_incident(session, client=client, **THIS)
         rows = [*rows, THIS]
 
-        found = tallies(session, this, STARTS)
+        met = {pattern: STARTS[pattern] for pattern in PATTERNS if _met(THIS, pattern)}
+        newcomer = Newcomer("U_TARA", confidential=False)
+        before = tallies(session, client.id, met, reporter_id="U_TARA", newcomer=newcomer)
+        make_incident(session, client=client, **THIS)
+        found = tallies(session, client.id, STARTS, reporter_id="U_TARA")
 
         seen = [row for row in rows if not row["confidential"] or row["reporter_id"] == "U_TARA"]
         assert found.everything == in_plain_words(rows)
+        assert all(before.everything[pattern] == found.everything[pattern] for pattern in met)
+        assert all(before.seen[pattern] == found.seen[pattern] for pattern in met)
         assert found.seen == in_plain_words(seen)
 
 
@@ -94,18 +99,19 @@ def test_another_account_of_the_same_event_does_not_count(database):
     with database.write() as session:
         first = make_incident(session, severity=3)
         make_incident(session, severity=3, reporter_id="U_MIGUEL", same_event_as_id=first.id)
-        found = tallies(session, first, STARTS).everything
+        found = tallies(session, first.client_id, STARTS, reporter_id="U_TARA").everything
     assert found[SEVERAL] == found[SERIOUS_ABUSE] == Tally(1, 1)
 
 
-def test_the_look_before_gives_the_conduct_and_what_is_unsettled(database):
+def test_the_open_escalation_is_the_one_that_is_not_settled(database):
     with database.write() as session:
-        incident = make_incident(session, conduct="unethical")
-        assert before(session, incident) == ("unethical", None)
-        make_escalation(session, owner_id="U_ERIN", settled_at=NOW, outcome="Talked.")
-        assert before(session, incident) == ("unethical", None)
-        open_one = make_escalation(session)
-        assert before(session, incident) == ("unethical", open_one.id)
+        client = make_client(session)
+        assert open_escalation(session, client.id) is None
+        settled = {"owner_id": "U_ERIN", "settled_at": NOW, "outcome": "Talked."}
+        make_escalation(session, client=client, **settled)
+        assert open_escalation(session, client.id) is None
+        escalation = make_escalation(session, client=client)
+        assert open_escalation(session, client.id) is escalation
 
 
 def test_counting_is_one_statement_that_reads_the_index_alone(database):
@@ -117,7 +123,7 @@ def test_counting_is_one_statement_that_reads_the_index_alone(database):
             "before_cursor_execute",
             lambda *args: said.append((args[2], args[3])),
         )
-        tallies(session, incident, STARTS)
+        tallies(session, incident.client_id, STARTS, reporter_id="U_TARA")
         [(statement, values)] = said
         if not database.is_sqlite:
             session.execute(text("SET enable_seqscan = off"))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from bot.clients.lock import lock_client
 from bot.escalations import posts
 from bot.escalations.act import settle, take
 from bot.escalations.raise_ import NEXT, consider, lines, touched
@@ -340,17 +341,18 @@ def at_once(*deeds) -> None:
 
 def test_two_at_once_raise_one_escalation_and_the_second_joins_it(database, database_url):
     with database.write() as session:
-        make_client(session)
+        client_id = make_client(session).id
     another_process = Database(database_url)
     # SQLite has one writer: there both cannot have begun. On PostgreSQL both are in the middle.
-    both_flushed = Barrier(1 if database.is_sqlite else 2)
+    both_began = Barrier(1 if database.is_sqlite else 2)
     results = []
 
     def recording(which: Database, number: str, conduct: str):
         def deed() -> None:
             with which.write() as session:
+                both_began.wait(timeout=5)
+                lock_client(session, client_id)
                 incident = make_incident(session, severity=4, conduct=conduct, number=number)
-                both_flushed.wait(timeout=5)
                 results.append(consider(session, incident, now=NOW))
 
         return deed
@@ -394,7 +396,8 @@ def test_what_was_settled_counts_in_no_new_pattern(database):
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_an_incident_that_comes_while_it_is_being_settled_is_raised_anew(database):
     with database.write() as session:
-        old = make_escalation(session).id
+        escalation = make_escalation(session)
+        old, client_id = escalation.id, escalation.client_id
     settled, results = Event(), []
 
     def settling() -> None:
@@ -405,8 +408,9 @@ def test_an_incident_that_comes_while_it_is_being_settled_is_raised_anew(databas
 
     def recording() -> None:
         with database.write() as session:
-            incident = make_incident(session, severity=4)
             settled.wait(timeout=5)
+            lock_client(session, client_id)
+            incident = make_incident(session, severity=4)
             results.append(consider(session, incident, now=NOW))
 
     at_once(settling, recording)

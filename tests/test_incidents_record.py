@@ -15,7 +15,7 @@ from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.look import look
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
 from bot.incidents.numbers import next_number
-from bot.incidents.submit import AskSameEvent, AskWords, Submission
+from bot.incidents.submit import AskSameEvent, AskWords, SentBefore, Submission
 from bot.slack.people import Person
 from models import (
     AddendumKind,
@@ -51,7 +51,7 @@ def send(database, incident: NewIncident, person: Person = TARA, now=NOW):
     try:
         with database.write() as session:
             return press(person, now).form(session, incident)
-    except IntegrityError:
+    except (IntegrityError, SentBefore):
         with database.write() as session:
             return replace(press(person, now), second_try=True).form(session, incident)
 

@@ -13,7 +13,7 @@ from bot.escalations.act import settle
 from bot.incidents.addenda import withdraw
 from bot.incidents.look import look
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
-from bot.incidents.submit import Submission
+from bot.incidents.submit import SentBefore, Submission
 from bot.slack.people import Person
 from models import Delivery, Escalation, Evidence, Incident, Witness
 from tests.factories import NOW, make_client, make_incident
@@ -33,7 +33,7 @@ def send(database, form: NewIncident, now=NOW) -> Recorded:
     try:
         with database.write() as session:
             return press.form(session, form)
-    except IntegrityError:
+    except (IntegrityError, SentBefore):
         with database.write() as session:
             return replace(press, second_try=True).form(session, form)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from bot.clients.lock import lock_escalation
 from bot.errors import UserError
 from bot.escalations import posts
 from models import AuditEvent, Escalation, EscalationStatus
@@ -121,8 +122,8 @@ def unsettled(session: Session, escalation_id: int) -> Escalation:
 
 
 def locked(session: Session, escalation_id: int) -> Escalation:
-    """Return the escalation; whoever else acts on it meanwhile waits."""
-    escalation = session.get(Escalation, escalation_id, with_for_update=True)
+    """Return the escalation; whoever else writes about its client waits."""
+    escalation = lock_escalation(session, escalation_id)
     if escalation is None:
         raise UserError("This is not on record any more, so there is nothing to do.")
     return escalation

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.escalations.rules import Pattern, Tally
@@ -15,7 +15,8 @@ from models.base import UtcDateTime
 
 
 INCIDENTS, KINDS = Incident.__table__.c, ConductType.__table__.c
-ESCALATIONS = Escalation.__table__.c
+Counted = tuple[Any, ...]
+"""A reporter, whether their incidents are confidential, and how many meet each pattern."""
 
 
 @dataclass(frozen=True)
@@ -26,46 +27,52 @@ class Tallies:
     seen: Mapping[Pattern, Tally]
 
 
-def before(session: Session, incident: Incident) -> tuple[str, int | None]:
-    """Return the code of the incident's conduct, and the client's unsettled escalation's id."""
-    values = {"kind": incident.conduct_type_id, "client": incident.client_id}
-    code, escalation_id = session.connection().execute(looking(), values).one()
-    return code, escalation_id
+@dataclass(frozen=True)
+class Newcomer:
+    """An incident that is about to be stored, and part of every pattern that is asked for."""
+
+    reporter_id: str
+    confidential: bool
+
+
+def open_escalation(session: Session, client_id: int) -> Escalation | None:
+    """Return the client's escalation that is not settled; call it under the client's lock."""
+    return session.scalars(
+        _open_one(), {"client": client_id}, execution_options={"populate_existing": True}
+    ).one_or_none()
 
 
 def tallies(
     session: Session,
-    incident: Incident,
+    client_id: int,
     windows: Mapping[Pattern, datetime],
-    unsettled_id: int | None = None,
+    *,
+    reporter_id: str,
+    escalation_id: int | None = None,
+    newcomer: Newcomer | None = None,
 ) -> Tallies:
-    """Return what the client's record holds since each pattern's start, the incident included.
+    """Return what the client's record holds since each pattern's start, the newcomer included.
 
-    What the executives have settled is settled: it counts in no new pattern.
+    What the executives have settled is settled: it counts in no new pattern. `escalation_id` is
+    the open one, whose incidents do count; `reporter_id` says whose view `seen` is.
     """
     patterns = tuple(windows)
     if not patterns:
         return Tallies({}, {})
     values: dict[str, Any] = {_start(pattern): start for pattern, start in windows.items()}
-    values |= {"client": incident.client_id, "unsettled": unsettled_id or 0}
-    rows = session.connection().execute(counting(patterns), values).all()
-    # A reporter sees what is not sealed, and all of their own: Incident.seen_by, in counts.
-    seen = [row for row in rows if not row.confidential or row.reporter_id == incident.reporter_id]
+    values |= {"client": client_id, "open": escalation_id or 0}
+    rows = [tuple(row) for row in session.connection().execute(counting(patterns), values)]
+    if newcomer:
+        rows.append((newcomer.reporter_id, newcomer.confidential, *[1] * len(patterns)))
+    # A reporter sees what is not confidential, and all of their own: Incident.seen_by, in counts.
+    seen = [row for row in rows if not row[1] or row[0] == reporter_id]
     return Tallies(_summed(rows, patterns), _summed(seen, patterns))
 
 
 @cache
-def looking() -> Select[str, int | None]:
-    """Return the look-up of what comes before counting, built once."""
-    unsettled = (
-        select(ESCALATIONS.id)
-        .where(
-            ESCALATIONS.client_id == bindparam("client"),
-            ESCALATIONS.status != EscalationStatus.SETTLED,
-        )
-        .scalar_subquery()
-    )
-    return select(KINDS.code, unsettled).where(KINDS.id == bindparam("kind"))
+def _open_one() -> Select[Escalation]:
+    is_open = Escalation.status != EscalationStatus.SETTLED
+    return select(Escalation).where(Escalation.client_id == bindparam("client"), is_open)
 
 
 @cache
@@ -88,7 +95,7 @@ def counting(patterns: tuple[Pattern, ...]) -> Select[*tuple[Any, ...]]:
             INCIDENTS.counts.is_(True),
             or_(
                 INCIDENTS.escalation_id.is_(None),
-                INCIDENTS.escalation_id == bindparam("unsettled"),
+                INCIDENTS.escalation_id == bindparam("open"),
             ),
             or_(*met),
         )
@@ -117,14 +124,11 @@ def _start(pattern: Pattern) -> str:
     return f"start_{pattern.days}"
 
 
-def _summed(
-    rows: Iterable[Row[*tuple[Any, ...]]], patterns: Sequence[Pattern]
-) -> dict[Pattern, Tally]:
-    kept = list(rows)
-    return {pattern: _tally(kept, place) for place, pattern in enumerate(patterns, start=2)}
+def _summed(rows: Sequence[Counted], patterns: Sequence[Pattern]) -> dict[Pattern, Tally]:
+    return {pattern: _tally(rows, place) for place, pattern in enumerate(patterns, start=2)}
 
 
-def _tally(rows: Iterable[Row[*tuple[Any, ...]]], place: int) -> Tally:
+def _tally(rows: Iterable[Counted], place: int) -> Tally:
     meeting = [row for row in rows if row[place]]
-    technicians = {row.reporter_id for row in meeting}
+    technicians = {row[0] for row in meeting}
     return Tally(incidents=sum(row[place] for row in meeting), technicians=len(technicians))

@@ -84,8 +84,7 @@ def settle(deps: Deps, body: Body, person: Person) -> Answer:
 
 def _do(deps: Deps, person: Person, deed: Callable[..., None]) -> None:
     _only_executives(person)
-    with deps.database.write() as session:
-        deed(session, by=person, now=deps.now())
+    deps.database.transact(partial(deed, by=person, now=deps.now()))
     deps.wake()
     deps.show_home(person)
 

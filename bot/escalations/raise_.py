@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Update, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.escalations import counts, posts
 from bot.escalations.rules import (
@@ -39,6 +37,40 @@ class Raised:
     why_for_reporter: str
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """What an incident adds to, as counted under its client's lock."""
+
+    tallies: counts.Tallies
+    escalation: Escalation | None
+
+
+def weigh(
+    session: Session,
+    client_id: int,
+    filed: Filed,
+    reporter_id: str,
+    *,
+    now: datetime,
+    timezone: tzinfo,
+    newcomer: counts.Newcomer | None = None,
+) -> Weighed:
+    """Count what the incident adds to; the client's row must be locked.
+
+    `newcomer` is the incident where it is not stored yet. Days are those of `timezone`.
+    """
+    escalation = counts.open_escalation(session, client_id)
+    counted = counts.tallies(
+        session,
+        client_id,
+        windows_of(filed, now=now, timezone=timezone),
+        reporter_id=reporter_id,
+        escalation_id=escalation.id if escalation else None,
+        newcomer=newcomer,
+    )
+    return Weighed(counted, escalation)
+
+
 def consider(
     session: Session,
     incident: Incident,
@@ -47,27 +79,36 @@ def consider(
     timezone: tzinfo = UTC,
     severity: int = Severity.MINOR,
 ) -> Raised | None:
-    """Raise or extend the client's escalation where the flushed incident is a reason to.
+    """Raise or extend the client's escalation where the stored incident is a reason to.
 
-    Returns None where nothing is before the executives. Days are those of `timezone`; `severity`
-    is what the reporter says now, where that is worse than what stands in the record.
+    Returns None where nothing is before the executives. The client's row must be locked.
+    `severity` is what the reporter says now, where that is worse than what stands in the record.
     """
-    conduct, unsettled_id = counts.before(session, incident)
-    filed = _filed(incident, conduct, max(severity, incident.severity))
-    windows = windows_of(filed, now=now, timezone=timezone)
-    counted = counts.tallies(session, incident, windows, unsettled_id)
-    why = reasons(filed, counted.everything)
-    escalation = _unsettled(session, incident.client_id) if unsettled_id else None
-    is_new = False
-    if escalation is None and why:
-        escalation, is_new = _opened(session, incident, why, now)
-    if escalation is None:
-        return None
-    if is_new:
-        _begin(session, escalation, incident, _since(why, now, timezone), now)
-    else:
+    filed = filed_of(incident, incident.conduct_type.code, max(severity, incident.severity))
+    client_id, reporter_id = incident.client_id, incident.reporter_id
+    weighed = weigh(session, client_id, filed, reporter_id, now=now, timezone=timezone)
+    return escalate(session, incident, filed, weighed, now=now, timezone=timezone)
+
+
+def escalate(
+    session: Session,
+    incident: Incident,
+    filed: Filed,
+    weighed: Weighed,
+    *,
+    now: datetime,
+    timezone: tzinfo,
+) -> Raised | None:
+    """Raise or extend the client's escalation as weighed; None where there is no reason to."""
+    why, escalation = reasons(filed, weighed.tallies.everything), weighed.escalation
+    if escalation is not None:
         _extend(session, escalation, incident, why, now)
-    return Raised(escalation.id, is_new, _for_reporter(filed, counted.seen, escalation))
+    elif why:
+        escalation = _open(session, incident, why, _since(why, now, timezone), now)
+    else:
+        return None
+    seen = _for_reporter(filed, weighed.tallies.seen, escalation)
+    return Raised(escalation.id, weighed.escalation is None, seen)
 
 
 def touched(session: Session, incident: Incident, *, now: datetime) -> None:
@@ -81,7 +122,8 @@ def lines(why: str) -> tuple[str, ...]:
     return tuple(why.splitlines())
 
 
-def _filed(incident: Incident, conduct: str, severity: int) -> Filed:
+def filed_of(incident: Incident, conduct: str, severity: int) -> Filed:
+    """Return what the incident says of itself; `conduct` is the code of its conduct type."""
     return Filed(
         number=incident.number,
         reporter_name=" ".join(incident.reporter_name.split()),
@@ -94,55 +136,27 @@ def _filed(incident: Incident, conduct: str, severity: int) -> Filed:
     )
 
 
-def _unsettled(session: Session, client_id: int) -> Escalation | None:
-    """Return the client's escalation, locked: nobody settles it while an incident joins it."""
-    return session.scalars(
-        select(Escalation)
-        .where(Escalation.client_id == client_id, Escalation.status != EscalationStatus.SETTLED)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-
-
-def _opened(
-    session: Session, incident: Incident, why: Sequence[Reason], now: datetime
-) -> tuple[Escalation, bool]:
-    """Return the client's escalation, and whether it is ours: of two at once one is second."""
-    while True:
-        ours = session.scalar(_insert(session, incident.client_id, why, now))
-        if ours is not None:
-            return session.get_one(Escalation, ours), True
-        theirs = _unsettled(session, incident.client_id)
-        if theirs is not None:
-            return theirs, False
-
-
-def _insert(
-    session: Session, client_id: int, why: Sequence[Reason], now: datetime
-) -> ReturningInsert[int]:
-    sentences = "\n".join(merged((), _sentences(why)))
-    values = {"client_id": client_id, "status": "open", "why": sentences, "opened_at": now}
-    if session.get_bind().dialect.name == "sqlite":
-        lite = sqlite.insert(Escalation).values(values).on_conflict_do_nothing()
-        return lite.returning(Escalation.id)
-    post = postgresql.insert(Escalation).values(values).on_conflict_do_nothing()
-    return post.returning(Escalation.id)
-
-
-def _begin(
+def _open(
     session: Session,
-    escalation: Escalation,
     incident: Incident,
+    why: Sequence[Reason],
     since: datetime | None,
     now: datetime,
-) -> None:
-    """Link the incident and what else is in the longest window, and tell the executives."""
+) -> Escalation:
+    """Open the escalation, link the incident and the rest of its window, tell the executives."""
+    sentences = "\n".join(merged((), _sentences(why)))
+    escalation = Escalation(
+        client_id=incident.client_id, why=sentences, opened_at=now, status=EscalationStatus.OPEN
+    )
+    session.add(escalation)
+    session.flush()
     incident.escalation_id = escalation.id
     session.add(_event("escalation.raised", escalation, incident, now))
     session.flush()
     if since:
         session.execute(_linking(escalation, since))
     posts.announce(session, escalation, now=now)
+    return escalation
 
 
 def _linking(escalation: Escalation, since: datetime) -> Update:

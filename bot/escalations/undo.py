@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
@@ -60,19 +59,15 @@ def reopen(session: Session, escalation_id: int, by: Executive, *, now: datetime
             return
         who = f"{escalation.owner_name} has it" if escalation.owner_id else "nobody has it yet"
         raise UserError(f"It is open already: {who}. Nothing was changed.")
-    _unsettle(session, escalation)
+    _refuse_newer(session, escalation)
+    escalation.settled_at = None
     own(session, escalation, by, REOPENED, now)
 
 
-def _unsettle(session: Session, escalation: Escalation) -> None:
-    """Raise UserError where there is another open matter; of two at once one is second."""
+def _refuse_newer(session: Session, escalation: Escalation) -> None:
+    """Raise UserError where the client has another open escalation."""
     newer = select(Escalation.id).where(
         Escalation.client_id == escalation.client_id, Escalation.status != EscalationStatus.SETTLED
     )
     if session.scalar(newer.limit(1)):
         raise UserError(NEWER)
-    try:
-        with session.begin_nested():
-            escalation.status, escalation.settled_at = EscalationStatus.OWNED, None
-    except IntegrityError:
-        raise UserError(NEWER) from None

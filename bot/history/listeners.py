@@ -161,8 +161,7 @@ def _history(deps: Deps, person: Person, client_id: int, filters: Filters) -> Vi
     now, timezone = deps.now(), deps.settings.timezone
     with deps.database.read() as session:
         page = history_page(session, client_id, person, filters, now=now, timezone=timezone)
-    with deps.database.write() as session:
-        noted(session, client_id, person, now=now)
+    deps.database.transact(lambda session: noted(session, client_id, person, now=now))
     return screen.history_view(page, deps.directory.listing().conduct)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.clients.lock import lock_incident
 from bot.errors import Refused, UserError
 from bot.escalations.raise_ import touched
 from bot.incidents.one_event import hand_on
@@ -34,12 +35,26 @@ def add_note(
     *,
     now: datetime,
     form_key: str | None = None,
-    kind: AddendumKind = AddendumKind.NOTE,
 ) -> Addendum:
-    """Return the dated, signed note.
+    """Return the dated, signed note; the incident's client is locked for it.
 
     What the same form (`form_key`) says that it did not say before is a further note.
     """
+    lock_incident(session, incident)
+    return write_note(session, incident, author, text, now=now, form_key=form_key)
+
+
+def write_note(
+    session: Session,
+    incident: Incident,
+    author: Author,
+    text: str,
+    *,
+    now: datetime,
+    form_key: str | None = None,
+    kind: AddendumKind = AddendumKind.NOTE,
+) -> Addendum:
+    """Do the same where the client is locked already; `kind` may say that it withdraws."""
     known = _sent_before(session, incident, form_key)
     text = _not_said(text, known)
     if not text:
@@ -60,8 +75,6 @@ def add_note(
     session.execute(
         update(Incident).where(Incident.id == incident.id).values(search_text=more_words)
     )
-    # Locked by now: meanwhile a colleague may have brought it before the executives.
-    session.refresh(incident, ["escalation_id"])
     touched(session, incident, now=now)
     return note
 
@@ -82,10 +95,9 @@ def withdraw(
     """
     if not executive and incident.reporter_id != author.id:
         raise Refused("Only the reporter or an executive can withdraw a record. Add a note to it.")
-    session.execute(select(Incident.id).where(Incident.id == incident.id).with_for_update())
-    session.refresh(incident, ["withdrawn_at", "counts", "same_event_as_id", "confidential"])
+    lock_incident(session, incident)
     if _sent_before(session, incident, form_key):
-        add_note(session, incident, author, reason, now=now, form_key=form_key)
+        write_note(session, incident, author, reason, now=now, form_key=form_key)
         return
     if incident.withdrawn_at:
         raise UserError(f"{incident.number} has been withdrawn already.")
@@ -93,7 +105,7 @@ def withdraw(
     session.flush()
     hand_on(session, incident)
     withdrawal = AddendumKind.WITHDRAWAL
-    add_note(session, incident, author, reason, now=now, form_key=form_key, kind=withdrawal)
+    write_note(session, incident, author, reason, now=now, form_key=form_key, kind=withdrawal)
 
 
 def _sent_before(session: Session, incident: Incident, form_key: str | None) -> Sequence[Addendum]:

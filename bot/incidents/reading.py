@@ -110,8 +110,10 @@ def _written(deps: Deps, person: Person, about: note_form.About, work: Work) -> 
 
 
 def _in_one_transaction(deps: Deps, person: Person, about: note_form.About, work: Work) -> None:
-    with deps.database.write() as session:
+    def found_and_written(session: Session) -> None:
         work(session, find(session, about.incident_id, person.id, executive=person.executive))
+
+    deps.database.transact(found_and_written)
 
 
 def _added(deps: Deps, person: Person, about: note_form.About, view_id: str) -> Answer:
@@ -134,8 +136,10 @@ def _show_card(deps: Deps, view_id: str, incident_id: int, person: Person, page:
 
 
 def _looked(deps: Deps, incident_id: int, person: Person) -> Record:
-    with deps.database.write() as session:
-        return look(session, incident_id, person.id, executive=person.executive, now=deps.now())
+    now = deps.now()
+    return deps.database.transact(
+        lambda session: look(session, incident_id, person.id, executive=person.executive, now=now)
+    )
 
 
 def _empty(text: str) -> Answer:

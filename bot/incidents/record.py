@@ -1,7 +1,7 @@
 """Puts an incident on record: everything that belongs to it in one transaction."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, bindparam, insert, select
 from sqlalchemy.orm import Session, make_transient_to_detached
 
-from bot.clients.add import get_or_add
+from bot.clients.add import get_or_add, with_name
+from bot.clients.lock import lock_client
 from bot.errors import FieldError, UserError
-from bot.escalations.raise_ import Raised, consider
+from bot.escalations.counts import Newcomer
+from bot.escalations.raise_ import Raised, escalate, weigh
+from bot.escalations.rules import Filed
 from bot.glance.months import month_of
 from bot.incidents.addenda import Author
 from bot.incidents.fields import CONDUCT
@@ -20,7 +23,16 @@ from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.numbers import next_number
 from bot.incidents.one_event import open_before_sealed
 from bot.slack.ids import CLIENT
-from models import AuditEvent, Client, ConductType, Evidence, EvidenceKind, Incident, Witness
+from models import (
+    AuditEvent,
+    Client,
+    Comfort,
+    ConductType,
+    Evidence,
+    EvidenceKind,
+    Incident,
+    Witness,
+)
 from models.text import fold
 
 
@@ -39,6 +51,28 @@ class Gone(UserError):  # noqa: N818 - it reads as what happened
     """The account that another should join does not count any more; nothing was written."""
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a form is about: the client, locked (None: its name is new), and the conduct type."""
+
+    client_id: int | None
+    conduct_type_id: int
+
+
+def lock_subject(session: Session, new: NewIncident) -> Subject:
+    """Return what the form is about; nobody else writes about that client until the end.
+
+    Raises FieldError where the client or the conduct type is not there (any more).
+    """
+    client_id = new.client if isinstance(new.client, int) else _id_of(session, new.client)
+    row = session.connection().execute(_locking(), {"client": client_id, "code": new.conduct}).one()
+    if row.conduct is None:
+        raise FieldError(CONDUCT, "This kind is not in use any more. Please choose another.")
+    if row.client is None and isinstance(new.client, int):
+        raise FieldError(CLIENT, "This client is not in the directory any more. Choose again.")
+    return Subject(row.client, row.conduct)
+
+
 def record(
     session: Session,
     new: NewIncident,
@@ -46,37 +80,39 @@ def record(
     *,
     now: datetime,
     timezone: ZoneInfo,
+    subject: Subject | None = None,
     same_event_as: int | None = None,
 ) -> Recorded:
-    """Return the record of this form, made now.
+    """Return the record of this form, made now; all is decided before its number is taken.
 
-    Raises FieldError where the client or the kind of conduct is not there (any more), Gone for the
-    other account, and IntegrityError where this form is on record already: see `resend`.
+    Raises FieldError as `lock_subject` does, Gone where the other account does not count any more,
+    and IntegrityError where this form is on record already: see `resend`.
     """
+    subject = subject or lock_subject(session, new)
+    client_id = subject.client_id or _added(session, new, now)
     head = _head(session, same_event_as) if same_event_as else None
-    client_id, conduct_type_id = _known(session, new, now)
-    incident = _inserted(
-        session,
-        **{name: getattr(new, name) for name in AS_WRITTEN},
+    filed = _filed(new, reporter, counts=head is None)
+    newcomer = Newcomer(reporter.id, new.confidential)
+    weighed = weigh(
+        session, client_id, filed, reporter.id, now=now, timezone=timezone, newcomer=newcomer
+    )
+    incident = _store(
+        *(session, new, reporter),
         client_id=client_id,
-        conduct_type_id=conduct_type_id,
+        conduct_type_id=subject.conduct_type_id,
         month=month_of(new.occurred_at, timezone),
-        reporter_id=reporter.id,
-        reporter_name=reporter.name[:150],
         recorded_at=now,
         number=next_number(session, now.astimezone(timezone).year),
         same_event_as_id=head.id if head else None,
-        counts=head is None,
-        search_text=search_text(new),
+        counts=filed.counts,
     )
-    session.add_all(belongings(new, incident.id))
-    _note(session, incident, reporter.id, now)
-    raised = consider(session, incident, now=now, timezone=timezone)
+    filed = replace(filed, number=incident.number)
+    raised = escalate(session, incident, filed, weighed, now=now, timezone=timezone)
     session.flush()
     if head:
         open_before_sealed(session, head)
-    added = client_id if isinstance(new.client, str) else None
-    return replace(_recorded(incident, raised, head), new_client_id=added)
+    recorded = _recorded(incident, raised, head)
+    return replace(recorded, new_client_id=client_id) if isinstance(new.client, str) else recorded
 
 
 def search_text(new: NewIncident) -> str:
@@ -99,11 +135,43 @@ def _recorded(incident: Incident, raised: Raised | None, head: Incident | None) 
 
 
 def _head(session: Session, incident_id: int) -> Incident:
-    """Return the account that counts, locked: it is not withdrawn while another joins it."""
-    head = session.get_one(Incident, incident_id, with_for_update=True)
+    """Return the account that counts; raises Gone where it does not any more."""
+    head = session.get_one(Incident, incident_id, populate_existing=True)
     if not head.counts:
         raise Gone("That record has changed meanwhile. Please choose again.")
     return head
+
+
+def _filed(new: NewIncident, reporter: Author, *, counts: bool) -> Filed:
+    """Return what the form says, as the rules weigh it; it has no number yet."""
+    return Filed(
+        number="",
+        reporter_name=" ".join(reporter.name[:150].split()),
+        conduct=new.conduct,
+        severity=new.severity,
+        comfort=Comfort(new.comfort) if new.comfort else None,
+        attention=new.attention,
+        counts=counts,
+        occurred_at=new.occurred_at,
+    )
+
+
+def _store(
+    session: Session, new: NewIncident, reporter: Author, *, recorded_at: datetime, **rest: object
+) -> Incident:
+    """Insert the incident with its evidence and witnesses, and note who recorded it."""
+    incident = _inserted(
+        session,
+        **{name: getattr(new, name) for name in AS_WRITTEN},
+        reporter_id=reporter.id,
+        reporter_name=reporter.name[:150],
+        recorded_at=recorded_at,
+        search_text=search_text(new),
+        **rest,
+    )
+    session.add_all(belongings(new, incident.id))
+    _note(session, incident, reporter.id, recorded_at)
+    return incident
 
 
 def _inserted(session: Session, **values: object) -> Incident:
@@ -115,25 +183,26 @@ def _inserted(session: Session, **values: object) -> Incident:
     return incident
 
 
-def _known(session: Session, new: NewIncident, now: datetime) -> tuple[int, int]:
-    """Return the ids of the client, added if it is new, and of the kind of conduct."""
-    asked = {"client": new.client if isinstance(new.client, int) else 0, "code": new.conduct}
-    client, conduct = session.connection().execute(_both(), asked).one()
-    if conduct is None:
-        raise FieldError(CONDUCT, "This kind is not in use any more. Please choose another.")
-    if isinstance(new.client, str):
-        client = get_or_add(session, new.client, now=now).id
-    if client is None:
-        raise FieldError(CLIENT, "This client is not in the directory any more. Choose again.")
-    return client, conduct
+def _id_of(session: Session, name: str) -> int:
+    known = with_name(session, name)
+    return known.id if known else 0
+
+
+def _added(session: Session, new: NewIncident, now: datetime) -> int:
+    """Add the client that the form names; another process may just have added and be using it."""
+    client = get_or_add(session, str(new.client), now=now)
+    lock_client(session, client.id)
+    return client.id
 
 
 @cache
-def _both() -> Select[*tuple[Any, ...]]:
-    client = select(Client.id).where(Client.id == bindparam("client"))
+def _locking() -> Select[*tuple[Any, ...]]:
+    """Return the client's id, its row locked, and that of the conduct type, if it is in use."""
     in_use = (ConductType.code == bindparam("code"), ConductType.retired.is_(False))
-    conduct = select(ConductType.id).where(*in_use)
-    return select(client.scalar_subquery(), conduct.scalar_subquery())
+    conduct = select(ConductType.id).where(*in_use).scalar_subquery().label("conduct")
+    client = select(Client.id).where(Client.id == bindparam("client"))
+    locked = client.with_for_update(key_share=True).cte("locked")
+    return select(select(locked.c.id).scalar_subquery().label("client"), conduct)
 
 
 def belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witness]:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.clients.add import with_name
+from bot.clients.lock import lock_incident
 from bot.escalations.raise_ import Raised, consider, touched
 from bot.incidents import wording
-from bot.incidents.addenda import Author, add_note
+from bot.incidents.addenda import Author, write_note
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
 from bot.incidents.one_event import open_before_sealed
 from bot.incidents.record import belongings
@@ -25,10 +26,18 @@ AS_FIRST = "Everything again as it was written first."
 ADDED = ("Evidence added:", "Witnesses added:")
 
 
-def recorded_before(session: Session, form_key: str, reporter: Author) -> Incident | None:
-    """Return what this person's form has become, if it is on record already; locked."""
+def find_recorded(session: Session, form_key: str, reporter: Author) -> Incident | None:
+    """Return what this person's form has become, if it is on record already."""
     mine = (Incident.form_key == form_key, Incident.reporter_id == reporter.id)
-    return session.scalar(select(Incident).where(*mine).with_for_update())
+    return session.scalar(select(Incident).where(*mine))
+
+
+def lock_recorded(session: Session, form_key: str, reporter: Author) -> Incident | None:
+    """Return the same with its client locked: nobody else writes about it until the end."""
+    found = find_recorded(session, form_key, reporter)
+    if found:
+        lock_incident(session, found)
+    return found
 
 
 def told(incident: Incident, session: Session) -> Recorded:
@@ -55,8 +64,9 @@ def sent_again(
 ) -> Recorded:
     """Return the record; what was changed before it was sent again stands beside it as a note.
 
-    More evidence and witnesses join it. Confidential and attention may still be asked for: they
-    protect, and take nothing away. Days and times are those of `timezone`.
+    `before` comes from `lock_recorded`. More evidence and witnesses join it. Confidential and
+    attention may still be asked for: they protect, and take nothing away. Days and times are
+    those of `timezone`.
     """
     asks = new.attention and not before.attention
     if new.confidential and not before.confidential:
@@ -91,7 +101,7 @@ def _note(
         changes = [AS_FIRST]
     if not added and "\n".join(changes) == last:
         return False
-    add_note(session, before, reporter, "\n".join([CHANGED, *added, *changes]), now=now)
+    write_note(session, before, reporter, "\n".join([CHANGED, *added, *changes]), now=now)
     return True
 
 

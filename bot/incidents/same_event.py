@@ -1,14 +1,12 @@
 """The same event, told twice: another technician's account becomes a further report of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.clients.add import with_name
-from bot.incidents.new import NewIncident
 from bot.incidents.standing import Candidate
 from models import ConductType, Incident
 
@@ -18,32 +16,28 @@ MOST = 3
 
 
 def candidates(
-    session: Session, new: NewIncident, person_id: str, *, executive: bool
+    session: Session,
+    client_id: int | None,
+    occurred_at: datetime,
+    person_id: str,
+    *,
+    executive: bool,
 ) -> list[Candidate]:
     """Return what others recorded of this client within two hours of that time, nearest first.
 
-    A sealed record is offered only to those who may see it.
+    A confidential incident is offered only to those who may see it.
     """
-    client = _client(session, new.client)
-    if client is None:
+    if client_id is None:
         return []
     asked = {
-        "client": client,
+        "client": client_id,
         "person": person_id,
-        "earliest": new.occurred_at - NEAR,
-        "latest": new.occurred_at + NEAR,
+        "earliest": occurred_at - NEAR,
+        "latest": occurred_at + NEAR,
     }
     rows = session.connection().execute(_near(executive=executive), asked)
     near = [Candidate(*row) for row in rows]
-    return sorted(near, key=lambda found: abs(found.occurred_at - new.occurred_at))[:MOST]
-
-
-def _client(session: Session, named: int | str) -> int | None:
-    """Return the client's id; somebody may have added one meanwhile that is new to the form."""
-    if isinstance(named, int):
-        return named
-    found = with_name(session, named)
-    return found.id if found else None
+    return sorted(near, key=lambda found: abs(found.occurred_at - occurred_at))[:MOST]
 
 
 @cache

@@ -20,7 +20,7 @@ from bot.incidents.evidence import named
 from bot.incidents.form import CALLBACK, Form, contact_of, shown
 from bot.incidents.form_parse import block_of, parse, values
 from bot.incidents.new import NewIncident, Recorded
-from bot.incidents.submit import AskSameEvent, AskWords, Outcome, Submission
+from bot.incidents.submit import AskSameEvent, AskWords, Outcome, SentBefore, Submission
 from bot.slack.blocks import View
 from bot.slack.door import DEADLINE, Answer, Body, Door
 from bot.slack.people import FAILURES, Person
@@ -53,8 +53,8 @@ def form_sent(deps: Deps, body: Body, person: Person) -> Answer:
     if isinstance(outcome, Recorded):
         return {"response_action": "update", "view": confirmation(outcome)}
     if time.monotonic() - started > DEADLINE:  # the form said that nothing was saved yet
-        with deps.database.write() as session:
-            not_asked(session, new.form_key)
+        key = new.form_key
+        deps.database.transact(lambda session: not_asked(session, key))
     question = _question(outcome, json.dumps({"form": new.form_key, "view": view["id"]}))
     return {"response_action": "push", "view": question}
 
@@ -90,10 +90,11 @@ def event_chosen(deps: Deps, body: Body, person: Person) -> Answer:
 def _saved(deps: Deps, person: Person, work: Work) -> Outcome:
     submission = Submission(person, person.executive, deps.now(), deps.settings.timezone)
     try:
-        outcome = _in_one_transaction(deps, submission, work)
-    except IntegrityError:
+        outcome = deps.database.transact(partial(work, submission))
+    except (IntegrityError, SentBefore):
         # The same form came before, or two people added one client at once: now it is there.
-        outcome = _in_one_transaction(deps, replace(submission, second_try=True), work)
+        again = replace(submission, second_try=True)
+        outcome = deps.database.transact(partial(work, again))
     if isinstance(outcome, Recorded):
         _follow(deps, outcome)
     return outcome
@@ -110,11 +111,6 @@ def _know(deps: Deps, client_id: int) -> None:
     """Let the typeahead offer a client that was added just now."""
     with deps.database.read() as session:
         deps.directory.add(entry_of(session.get_one(Client, client_id)))
-
-
-def _in_one_transaction(deps: Deps, submission: Submission, work: Work) -> Outcome:
-    with deps.database.write() as session:
-        return work(submission, session)
 
 
 def _after_question(deps: Deps, view: View, outcome: Outcome) -> Answer:
