@@ -1,5 +1,6 @@
 """Engine and sessions from one URL, on SQLite and on PostgreSQL alike."""
 
+import logging
 import sqlite3
 import threading
 import time
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from models.impatient import Impatient
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 PATIENCE = 2.0
 """Seconds that anything here waits for a lock, a connection or a statement."""
 
@@ -136,6 +138,7 @@ class Database:
         try:
             return self._transacted(work)
         except GaveWay:
+            log.warning("transaction_gave_way")
             return self._transacted(work)
 
     def dispose(self) -> None:
