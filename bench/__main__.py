@@ -7,7 +7,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bench import burst, commands, footprint, history, posting, submissions, typeahead
+from bench import (
+    burst,
+    commands,
+    escalation,
+    footprint,
+    history,
+    statements,
+    submissions,
+    typeahead,
+)
 from bench.figures import HEAD, MISSED, Figure, line, row
 from bench.scale import Scale
 
@@ -33,6 +42,12 @@ BENCHES = {
         "a form until it is saved and answered; floor: Bolt alone with a two-row transaction",
         submissions.run,
     ),
+    "escalation": Bench(
+        "a critical form until it is saved and until it is posted; floor: the same without "
+        "an escalation, then a bare client's chat.postMessage",
+        escalation.run,
+    ),
+    "statements": Bench("what a submission asks the database", statements.run),
     "history": Bench(
         "/client-history looked up and rendered; floor: last 20 and 90-day counts by the driver",
         history.run,
@@ -40,7 +55,6 @@ BENCHES = {
     "typeahead": Bench(
         "what the client field offers; floor: a plain scan for the letters", typeahead.run
     ),
-    "posting": Bench("saved until posted; floor: a bare client's chat.postMessage", posting.run),
     "footprint": Bench(
         "memory and start; floor: Bolt alone with SQLAlchemy and psycopg", footprint.run
     ),
