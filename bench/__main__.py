@@ -13,6 +13,7 @@ from bench import (
     escalation,
     footprint,
     history,
+    idle,
     statements,
     submissions,
     typeahead,
@@ -58,6 +59,7 @@ BENCHES = {
     "footprint": Bench(
         "memory and start; floor: Bolt alone with SQLAlchemy and psycopg", footprint.run
     ),
+    "idle": Bench("CPU of a process that nobody wants anything of; floor: Bolt alone", idle.run),
     "burst": Bench(
         "200 commands in a second, Slack answering in 0.3 s; floor: Bolt alone", burst.run
     ),

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,8 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("--config", "gunicorn.conf.py")
+OUR_WORKER = ("-m", "bot", "worker")
+BOLT_WORKER = ("-m", "bench.floor_worker")
 PATIENCE = 30.0
 _SCHEDULED = 2
 """With a process id before it: Linux's clock of that process, where /proc counts hundredths."""
@@ -32,11 +34,11 @@ def floor(name: str) -> tuple[str, ...]:
 
 @dataclass
 class Server:
-    """A running server; `started` is the seconds from its start to its first answer."""
+    """A running process; `started` is the seconds from its start until it worked."""
 
-    port: int
     process: subprocess.Popen[bytes]
     log: Path
+    port: int = 0
     started: float = 0.0
     family: list[psutil.Process] = field(default_factory=list)
 
@@ -49,9 +51,9 @@ class Server:
         held = [each.memory_full_info() for each in self.family]
         return sum(each.pss for each in held) / 1e6, sum(each.rss for each in held) / 1e6
 
-    def wait_until_it_answers(self, since: float) -> None:
-        """Note how long it took to the first 200; RuntimeError with its log if none comes."""
-        while not _answers(self.port):
+    def wait_until(self, works: Callable[[], bool], since: float) -> None:
+        """Note how long it took until it works; RuntimeError with its log if it never does."""
+        while not works():
             if self.process.poll() is not None or time.perf_counter() - since > PATIENCE:
                 raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
             time.sleep(0.002)
@@ -64,17 +66,33 @@ class Server:
 def serving(arguments: Sequence[str], environ: Mapping[str, str], log: Path) -> Iterator[Server]:
     """Serve while the block runs: gunicorn with these arguments, ended as a platform would."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *arguments]
+    command = ("-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *arguments)
+    environ = {"PORT": str(port), **environ}
+    with working(command, environ, log, lambda: _answers(port)) as server:
+        server.port = port
+        yield server
+
+
+@contextlib.contextmanager
+def working(
+    command: Sequence[str], environ: Mapping[str, str], log: Path, works: Callable[[], bool]
+) -> Iterator[Server]:
+    """Run Python with these arguments while the block runs, which begins once it works."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    told = {**inherited, "PYTHON_DOTENV_DISABLED": "1", "PORT": str(port), **environ}
+    told = {**inherited, "PYTHON_DOTENV_DISABLED": "1", **environ}
     with log.open("ab") as output:
         since = time.perf_counter()
         process = subprocess.Popen(
-            command, env=told, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+            [sys.executable, *command],
+            env=told,
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
-    server = Server(port, process, log)
+    server = Server(process, log)
     try:
-        server.wait_until_it_answers(since)
+        server.wait_until(works, since)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)

@@ -31,6 +31,10 @@ class StandIn:
     def triggers(self, count: int) -> list[str]:
         return self.slack.triggers(REPORTER, count)
 
+    def lines(self) -> int:
+        """Return how many Socket Mode lines are open."""
+        return int(self.slack.get("workspace")["app"]["connections"])
+
     def arrivals(self, triggers: Sequence[str], seconds: float = PATIENCE) -> dict[str, float]:
         """Return when views.open arrived for each trigger, in seconds since 1970.
 
@@ -67,6 +71,7 @@ def _environ(slack: Slack) -> dict[str, str]:
     return {
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_APP_TOKEN": "xapp-sandbox",
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "EXECUTIVE_CHANNEL": EXECUTIVE_CHANNEL,
         "LOG_LEVEL": "INFO",

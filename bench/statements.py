@@ -70,7 +70,7 @@ def _submission(runtime: Runtime, request: bytes) -> Sequence[str]:
     head, _, body = request.decode().partition("\r\n\r\n")
     lines = (line.partition(": ") for line in head.splitlines()[1:])
     headers: dict[str, str | Sequence[str]] = {name: value for name, _, value in lines}
-    with _listening(runtime.deps.database.engine) as statements:
+    with listening(runtime.deps.database.engine) as statements:
         answer = runtime.app.dispatch(BoltRequest(body=body, headers=headers))
     assert '"update"' in answer.body, answer.body
     return statements
@@ -84,7 +84,7 @@ def _post(runtime: Runtime) -> Sequence[str]:
     """Return what it takes to send what waits longest, once its conversation is free."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        with _listening(runtime.deps.database.engine) as statements:
+        with listening(runtime.deps.database.engine) as statements:
             if runtime.outbox.step():
                 return statements
         time.sleep(APART / 4)
@@ -92,7 +92,7 @@ def _post(runtime: Runtime) -> Sequence[str]:
 
 
 @contextmanager
-def _listening(engine: Engine) -> Iterator[list[str]]:
+def listening(engine: Engine) -> Iterator[list[str]]:
     """Give a list of the statements while the block runs, a line each."""
     heard: list[str] = []
 

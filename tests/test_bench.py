@@ -1,8 +1,11 @@
 import random
+import time
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from bench.figures import (
     Figure,
@@ -17,6 +20,8 @@ from bench.figures import (
 from bench.names import client_names, with_a_slip
 from bench.rounds import interleaved
 from bench.rows import COLUMNS, made_up
+from bench.server import cpu_of
+from bench.statements import listening
 from models.text import fold
 from tests.factories import NOW
 
@@ -113,3 +118,21 @@ def test_the_first_client_is_the_busiest():
     counts = [whose.count(client) for client in range(1, 51)]
     assert counts[0] == max(counts)
     assert counts[0] > 5 * counts[25]
+
+
+def test_statements_are_counted_while_listening_and_the_beginning_is_none(database):
+    with listening(database.engine) as heard, database.write() as session:
+        session.execute(text("SELECT  1"))
+        session.execute(text("SELECT 2"))
+    with database.read() as session:
+        session.execute(text("SELECT 3"))
+    assert heard == ["SELECT 1", "SELECT 2"]
+
+
+def test_the_cpu_of_a_process_is_what_it_worked_and_not_what_it_waited():
+    process, worked = psutil.Process(), time.process_time()
+    before = cpu_of(process)
+    time.sleep(0.5)
+    sum(range(5_000_000))
+    worked = time.process_time() - worked
+    assert cpu_of(process) - before == pytest.approx(worked, abs=0.05)
