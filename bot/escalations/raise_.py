@@ -1,11 +1,12 @@
 """Brings a client before the executives, once; later incidents join what is before them already."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 
-from sqlalchemy import Update, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Update, insert, select, update
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from bot.escalations import counts, posts
 from bot.escalations.rules import (
@@ -21,8 +22,14 @@ from bot.escalations.rules import (
     window_start,
     windows_of,
 )
-from models import AuditEvent, Comfort, Escalation, EscalationStatus, Incident, Severity
+from models import AuditEvent, Base, Comfort, Escalation, EscalationStatus, Incident, Severity
 
+
+ESCALATIONS = Base.metadata.tables[Escalation.__tablename__]
+_OPENING = insert(ESCALATIONS).returning(ESCALATIONS.c.id)
+_NOTING = insert(Base.metadata.tables[AuditEvent.__tablename__])
+NOT_YET = ("owner_id", "owner_name", "owned_at", "snoozed_until", "settled_at", "outcome")
+"""What a new escalation has none of."""
 
 NEXT = "You get a message as soon as one of them looks after it."
 """What a reporter may wait for."""
@@ -39,10 +46,19 @@ class Raised:
 
 @dataclass(frozen=True)
 class Weighed:
-    """What an incident adds to, as counted under its client's lock."""
+    """What an incident adds to, as counted under its client's lock.
+
+    `escalation` is the client's open one; `is_new` where this incident is what opened it.
+    """
 
     tallies: counts.Tallies
     escalation: Escalation | None
+    is_new: bool = False
+
+    @property
+    def escalation_id(self) -> int | None:
+        """Return the id of the escalation that the incident belongs to."""
+        return self.escalation.id if self.escalation else None
 
 
 def weigh(
@@ -87,10 +103,25 @@ def consider(
     filed = filed_of(incident, incident.conduct_type.code, max(severity, incident.severity))
     client_id, reporter_id = incident.client_id, incident.reporter_id
     weighed = weigh(session, client_id, filed, reporter_id, now=now, timezone=timezone)
-    return escalate(session, incident, filed, weighed, now=now, timezone=timezone)
+    weighed = open_if_due(session, client_id, filed, weighed, now=now)
+    is_part = weighed.escalation_id is not None and incident.escalation_id == weighed.escalation_id
+    incident.escalation_id = weighed.escalation_id or incident.escalation_id
+    session.flush()
+    tell = partial(tell_executives, is_part=is_part, now=now, timezone=timezone)
+    return tell(session, incident, filed, weighed)
 
 
-def escalate(
+def open_if_due(
+    session: Session, client_id: int, filed: Filed, weighed: Weighed, *, now: datetime
+) -> Weighed:
+    """Open an escalation where the client has none and the incident is a reason to."""
+    why = reasons(filed, weighed.tallies.everything)
+    if weighed.escalation or not why:
+        return weighed
+    return replace(weighed, escalation=_opened(session, client_id, why, now), is_new=True)
+
+
+def tell_executives(
     session: Session,
     incident: Incident,
     filed: Filed,
@@ -98,17 +129,22 @@ def escalate(
     *,
     now: datetime,
     timezone: tzinfo,
+    is_part: bool = False,
 ) -> Raised | None:
-    """Raise or extend the client's escalation as weighed; None where there is no reason to."""
-    why, escalation = reasons(filed, weighed.tallies.everything), weighed.escalation
-    if escalation is not None:
-        _extend(session, escalation, incident, why, now)
-    elif why:
-        escalation = _open(session, incident, why, _since(why, now, timezone), now)
-    else:
+    """Have the executives told of an incident that is stored and linked to its escalation, if any.
+
+    `is_part`: it belonged to the escalation before, and brings at most a reason more.
+    """
+    escalation = weighed.escalation
+    if escalation is None:
         return None
+    why = reasons(filed, weighed.tallies.everything)
+    if weighed.is_new:
+        _begin(session, escalation, incident, _since(why, now, timezone), now)
+    else:
+        _extend(session, escalation, incident, why, now, is_part=is_part)
     seen = _for_reporter(filed, weighed.tallies.seen, escalation)
-    return Raised(escalation.id, weighed.escalation is None, seen)
+    return Raised(escalation.id, weighed.is_new, seen)
 
 
 def touched(session: Session, incident: Incident, *, now: datetime) -> None:
@@ -136,27 +172,34 @@ def filed_of(incident: Incident, conduct: str, severity: int) -> Filed:
     )
 
 
-def _open(
+def _opened(session: Session, client_id: int, why: Sequence[Reason], now: datetime) -> Escalation:
+    """Store a new escalation without the unit of work, which takes longer than the rest."""
+    values = {
+        "client_id": client_id,
+        "status": EscalationStatus.OPEN,
+        "why": "\n".join(merged((), _sentences(why))),
+        "opened_at": now,
+    }
+    number = session.connection().execute(_OPENING, values).scalar_one()
+    blank = dict.fromkeys(NOT_YET)
+    escalation = Escalation(id=number, **values, **blank)
+    make_transient_to_detached(escalation)
+    session.add(escalation)
+    return escalation
+
+
+def _begin(
     session: Session,
+    escalation: Escalation,
     incident: Incident,
-    why: Sequence[Reason],
     since: datetime | None,
     now: datetime,
-) -> Escalation:
-    """Open the escalation, link the incident and the rest of its window, tell the executives."""
-    sentences = "\n".join(merged((), _sentences(why)))
-    escalation = Escalation(
-        client_id=incident.client_id, why=sentences, opened_at=now, status=EscalationStatus.OPEN
-    )
-    session.add(escalation)
-    session.flush()
-    incident.escalation_id = escalation.id
-    session.add(_event("escalation.raised", escalation, incident, now))
-    session.flush()
+) -> None:
+    """Link the rest of the window to the incident's new escalation, and tell the executives."""
+    _note("escalation.raised", session, escalation, incident, now)
     if since:
         session.execute(_linking(escalation, since))
     posts.announce(session, escalation, now=now)
-    return escalation
 
 
 def _linking(escalation: Escalation, since: datetime) -> Update:
@@ -179,16 +222,16 @@ def _extend(
     incident: Incident,
     why: Sequence[Reason],
     now: datetime,
+    *,
+    is_part: bool,
 ) -> None:
-    """Link the incident, whatever it is, below what stands in the channel already.
+    """Tell of the incident, whatever it is, below what stands in the channel already.
 
     One that belongs there already brings a reason more, and is told no second time.
     """
     known, new = lines(escalation.why), _sentences(why)
-    is_part = incident.escalation_id == escalation.id
-    incident.escalation_id = escalation.id
     escalation.why = "\n".join(merged(known, new))
-    session.add(_event("escalation.extended", escalation, incident, now))
+    _note("escalation.extended", session, escalation, incident, now)
     session.flush()
     if is_part:
         touched(session, incident, now=now)
@@ -218,15 +261,18 @@ def _patience(escalation: Escalation, now: datetime) -> datetime:
     return max(now + posts.PATIENCE, escalation.snoozed_until or now)
 
 
-def _event(action: str, escalation: Escalation, incident: Incident, now: datetime) -> AuditEvent:
-    return AuditEvent(
-        at=now,
-        actor_id=incident.reporter_id,
-        action=action,
-        client_id=incident.client_id,
-        incident_id=incident.id,
-        escalation_id=escalation.id,
-    )
+def _note(
+    action: str, session: Session, escalation: Escalation, incident: Incident, now: datetime
+) -> None:
+    values = {
+        "at": now,
+        "actor_id": incident.reporter_id,
+        "action": action,
+        "client_id": incident.client_id,
+        "incident_id": incident.id,
+        "escalation_id": escalation.id,
+    }
+    session.connection().execute(_NOTING, values)
 
 
 def _since(why: Sequence[Reason], now: datetime, timezone: tzinfo) -> datetime | None:

@@ -14,7 +14,7 @@ from bot.clients.add import get_or_add, with_name
 from bot.clients.lock import lock_client
 from bot.errors import FieldError, UserError
 from bot.escalations.counts import Newcomer
-from bot.escalations.raise_ import Raised, escalate, weigh
+from bot.escalations.raise_ import Raised, open_if_due, tell_executives, weigh
 from bot.escalations.rules import Filed
 from bot.glance.months import month_of
 from bot.incidents.addenda import Author
@@ -28,6 +28,7 @@ from models import (
     Client,
     Comfort,
     ConductType,
+    Draft,
     Evidence,
     EvidenceKind,
     Incident,
@@ -53,10 +54,14 @@ class Gone(UserError):  # noqa: N818 - it reads as what happened
 
 @dataclass(frozen=True)
 class Subject:
-    """What a form is about: the client, locked (None: its name is new), and the conduct type."""
+    """What a form is about: the client, locked (None: its name is new), and the conduct type.
+
+    `has_draft`: the form waits for an answer to a question, or did.
+    """
 
     client_id: int | None
     conduct_type_id: int
+    has_draft: bool
 
 
 def lock_subject(session: Session, new: NewIncident) -> Subject:
@@ -65,12 +70,13 @@ def lock_subject(session: Session, new: NewIncident) -> Subject:
     Raises FieldError where the client or the conduct type is not there (any more).
     """
     client_id = new.client if isinstance(new.client, int) else _id_of(session, new.client)
-    row = session.connection().execute(_locking(), {"client": client_id, "code": new.conduct}).one()
+    asked = {"client": client_id, "code": new.conduct, "key": new.form_key}
+    row = session.connection().execute(_locking(), asked).one()
     if row.conduct is None:
         raise FieldError(CONDUCT, "This kind is not in use any more. Please choose another.")
     if row.client is None and isinstance(new.client, int):
         raise FieldError(CLIENT, "This client is not in the directory any more. Choose again.")
-    return Subject(row.client, row.conduct)
+    return Subject(row.client, row.conduct, has_draft=row.has_draft)
 
 
 def record(
@@ -96,18 +102,18 @@ def record(
     weighed = weigh(
         session, client_id, filed, reporter.id, now=now, timezone=timezone, newcomer=newcomer
     )
+    filed = replace(filed, number=next_number(session, now.astimezone(timezone).year))
+    weighed = open_if_due(session, client_id, filed, weighed, now=now)
     incident = _store(
-        *(session, new, reporter),
+        *(session, new, reporter, filed),
         client_id=client_id,
         conduct_type_id=subject.conduct_type_id,
         month=month_of(new.occurred_at, timezone),
         recorded_at=now,
-        number=next_number(session, now.astimezone(timezone).year),
         same_event_as_id=head.id if head else None,
-        counts=filed.counts,
+        escalation_id=weighed.escalation_id,
     )
-    filed = replace(filed, number=incident.number)
-    raised = escalate(session, incident, filed, weighed, now=now, timezone=timezone)
+    raised = tell_executives(session, incident, filed, weighed, now=now, timezone=timezone)
     session.flush()
     if head:
         open_before_sealed(session, head)
@@ -157,7 +163,13 @@ def _filed(new: NewIncident, reporter: Author, *, counts: bool) -> Filed:
 
 
 def _store(
-    session: Session, new: NewIncident, reporter: Author, *, recorded_at: datetime, **rest: object
+    session: Session,
+    new: NewIncident,
+    reporter: Author,
+    filed: Filed,
+    *,
+    recorded_at: datetime,
+    **rest: object,
 ) -> Incident:
     """Insert the incident with its evidence and witnesses, and note who recorded it."""
     incident = _inserted(
@@ -166,6 +178,8 @@ def _store(
         reporter_id=reporter.id,
         reporter_name=reporter.name[:150],
         recorded_at=recorded_at,
+        number=filed.number,
+        counts=filed.counts,
         search_text=search_text(new),
         **rest,
     )
@@ -197,12 +211,15 @@ def _added(session: Session, new: NewIncident, now: datetime) -> int:
 
 @cache
 def _locking() -> Select[*tuple[Any, ...]]:
-    """Return the client's id, its row locked, and that of the conduct type, if it is in use."""
+    """Return the client's id, locked, that of the conduct type in use, and if there is a draft."""
     in_use = (ConductType.code == bindparam("code"), ConductType.retired.is_(False))
     conduct = select(ConductType.id).where(*in_use).scalar_subquery().label("conduct")
     client = select(Client.id).where(Client.id == bindparam("client"))
     locked = client.with_for_update(key_share=True).cte("locked")
-    return select(select(locked.c.id).scalar_subquery().label("client"), conduct)
+    draft = select(Draft.form_key).where(Draft.form_key == bindparam("key")).exists()
+    return select(
+        select(locked.c.id).scalar_subquery().label("client"), conduct, draft.label("has_draft")
+    )
 
 
 def belongings(new: NewIncident, incident_id: int) -> Iterator[Evidence | Witness]:

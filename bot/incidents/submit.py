@@ -162,7 +162,8 @@ class Submission:
             subject=subject,
             same_event_as=head,
         )
-        forget_draft(session, new.form_key)
+        if subject is None or subject.has_draft:
+            forget_draft(session, new.form_key)
         return recorded
 
     def _keep(self, session: Session, new: NewIncident, *, words_asked: bool) -> None:
