@@ -1,8 +1,9 @@
-"""What waits for a mend, for `python -m bot check`."""
+"""What waits for a mend, for `python -m bot check`, and how far a message is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ SOON = timedelta(minutes=1)
 """Within which a message goes out that is due, unless there are many before it."""
 
 OVERDUE = "overdue"
+
+PATIENCE = timedelta(minutes=10)
+"""After which a message that Slack refuses counts as held: people are told another way."""
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,48 @@ def _own(row: Delivery) -> str:
     """Return the error that somebody has to look at, or "" where it is on its way."""
     hopeless = row.status is DeliveryStatus.HELD or row.attempts >= STEPS_ASIDE
     return (row.error or "") if hopeless else ""
+
+
+class Posting(Enum):
+    """How far a message is: on its way, in Slack, or refused for longer than PATIENCE."""
+
+    WAITING = "waiting"
+    STANDS = "stands"
+    HELD = "held"
+
+
+def stands(
+    session: Session, kind: str, subject_ids: Sequence[int], now: datetime
+) -> dict[int, Posting]:
+    """Return how far each subject's message is; a subject without one is left out.
+
+    Where a subject has several, the one that is furthest behind counts.
+    """
+    told = select(Delivery).where(Delivery.kind == kind, Delivery.subject_id.in_(subject_ids))
+    rows = [
+        row
+        for row in session.scalars(told)
+        if row.ts or row.status is not DeliveryStatus.VOID  # taken back: nobody was to be told
+    ]
+    refused = _refused(session) if any(row.ts is None for row in rows) else {}
+    found: dict[int, Posting] = {}
+    for row in rows:
+        here = _posting(row, refused, now - PATIENCE)
+        found[row.subject_id] = min(found.get(row.subject_id, here), here, key=_FURTHEST_BEHIND)
+    return found
+
+
+_FURTHEST_BEHIND = [Posting.HELD, Posting.WAITING, Posting.STANDS].index
+
+
+def _posting(row: Delivery, refused: Mapping[str, str], before: datetime) -> Posting:
+    if row.ts:
+        return Posting.STANDS
+    own = row.status is DeliveryStatus.HELD
+    is_refused = own or row.lane in refused or EVERYTHING in refused
+    return Posting.HELD if is_refused and row.due_at <= before else Posting.WAITING
+
+
+def _refused(session: Session) -> dict[str, str]:
+    """Return the error of each lane that Slack refuses as a whole."""
+    return _held_up(session.scalars(select(Delivery).where(Delivery.status == DeliveryStatus.HELD)))
