@@ -14,9 +14,11 @@ from bot.background import Background
 from bot.clients import listeners as clients
 from bot.clients.directory import Directory, Listing, load_listing
 from bot.config import Settings
+from bot.delivery.executives import Memory
 from bot.delivery.outbox import Outbox
 from bot.deps import Deps
 from bot.escalations import listeners as escalations
+from bot.escalations import posts
 from bot.escalations.messages import renderers
 from bot.history import listeners as history
 from bot.home import listeners as home
@@ -69,7 +71,9 @@ def build(
         background.run,
         executive_channel=settings.executive_channel,
         technician_group=settings.technician_group,
+        learnt=lambda members: memory.learn(members),  # noqa: PLW0108 - each knows the other
     )
+    memory = Memory(database, background.run, is_colleague=people.is_colleague, now=now)
     outbox = _outbox(settings, database, people, now)
     directory = Directory(lambda: _listing(database), background.run)
     deps = Deps(
@@ -96,7 +100,13 @@ def _outbox(
         renderers=renderers(settings.timezone, now),
         may_hear=people.is_colleague,
         now=now,
+        prepare=lambda: _follow(database, settings.executive_channel, now()),
     )
+
+
+def _follow(database: Database, channel: str, now: datetime) -> None:
+    with database.write() as session:
+        posts.follow(session, channel, now=now)
 
 
 def _listing(database: Database) -> Listing:

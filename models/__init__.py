@@ -5,7 +5,7 @@ from models.base import Base
 from models.client import Alias, Client, ClientStatus
 from models.conduct import ConductType
 from models.database import Database, DatabaseUnavailable, NotMigrated
-from models.delivery import Delivery, DeliveryStatus, Lane
+from models.delivery import Delivery, DeliveryStatus, Executive, Lane, SecondLook, Urgency
 from models.escalation import Escalation, EscalationStatus
 from models.incident import (
     Addendum,
@@ -43,13 +43,16 @@ __all__ = [
     "EscalationStatus",
     "Evidence",
     "EvidenceKind",
+    "Executive",
     "Heard",
     "Incident",
     "Lane",
     "Medium",
     "NotMigrated",
     "NumberSeries",
+    "SecondLook",
     "Severity",
     "ToldBefore",
+    "Urgency",
     "Witness",
 ]

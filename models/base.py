@@ -17,7 +17,7 @@ NAMING = {
 }
 
 
-REVISION = "0002"
+REVISION = "0004"
 """The migration that these tables are of: the newest in alembic/versions, which count up."""
 
 

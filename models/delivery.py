@@ -1,16 +1,22 @@
 """The outbox: every message that should stand in Slack, kept in the transaction that caused it."""
 
-from datetime import datetime
-from enum import StrEnum
+from datetime import UTC, datetime
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Key, Moment, UtcDateTime, by_value
+from models.base import Base, Key, Moment, SlackId, UtcDateTime, by_value
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class DeliveryStatus(StrEnum):
-    """Pending: to be sent. Held: Slack refuses until somebody mends it. Void: no longer wanted."""
+    """Pending: to be sent. Held: Slack refuses until somebody mends it.
+
+    Void: no longer wanted, or with an error: given up.
+    """
 
     PENDING = "pending"
     SENT = "sent"
@@ -18,11 +24,20 @@ class DeliveryStatus(StrEnum):
     VOID = "void"
 
 
+class Urgency(IntEnum):
+    """What goes first in its channel; only a first post is urgent, never its update."""
+
+    ROUTINE = 0
+    URGENT = 1
+
+
 class Delivery(Base):
     """One message: what it is about, where it goes, and whether it stands there.
 
     `in_doubt_since` is set before each post: whoever finds it set must look whether the message
-    stands already. `wanted` counts how often its text was asked anew.
+    stands already. `wanted` counts how often a new text was asked for. Until `free_at`, by the
+    clock that nobody sets, it is in somebody's hands or rests. `place` is its place in the queue
+    where that is not its id: an update goes behind what was saved before it.
     """
 
     __tablename__ = "deliveries"
@@ -43,7 +58,10 @@ class Delivery(Base):
     status: Mapped[DeliveryStatus] = mapped_column(
         by_value(DeliveryStatus, "delivery_status"), default=DeliveryStatus.PENDING
     )
+    urgency: Mapped[int] = mapped_column(default=Urgency.ROUTINE)
     due_at: Mapped[Moment]
+    free_at: Mapped[Moment] = mapped_column(default=LONG_AGO)
+    place: Mapped[int | None]
     wanted: Mapped[int] = mapped_column(default=1)
     attempts: Mapped[int] = mapped_column(default=0)
     in_doubt_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -55,7 +73,7 @@ class Delivery(Base):
 
 
 class Lane(Base):
-    """A conversation that takes one message at a time: who claims it moves `free_at` ahead.
+    """A conversation, which takes its next message at `free_at`, by the clock that nobody sets.
 
     The name is the executives' word for their channel, or a person's Slack id.
     """
@@ -63,4 +81,28 @@ class Lane(Base):
     __tablename__ = "lanes"
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
-    free_at: Mapped[Moment]
+    free_at: Mapped[Moment] = mapped_column(default=LONG_AGO)
+
+
+class SecondLook(Base):
+    """A message that was in doubt and stands now: Slack may still carry out the post before it.
+
+    At `look_at`, by the clock that nobody sets, somebody looks for more of them since `since`.
+    """
+
+    __tablename__ = "second_looks"
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(32))
+    thread_ts: Mapped[str | None] = mapped_column(String(32))
+    since: Mapped[Moment]
+    look_at: Mapped[Moment]
+
+
+class Executive(Base):
+    """Somebody who was in the executives' channel when Slack last told who is."""
+
+    __tablename__ = "executives"
+
+    person_id: Mapped[SlackId] = mapped_column(primary_key=True)
+    seen_at: Mapped[Moment]

@@ -20,6 +20,7 @@ from typing import Self
 from sqlalchemy import event
 from sqlalchemy.orm import configure_mappers
 
+from bot.delivery.clocks import Steady
 from bot.slack.http import web_client
 from models import Database
 from tests.delivery_slack import TOKEN, make_outbox, save_incident
@@ -71,6 +72,7 @@ def live(
     die: str = "",
     lease: float = 30.0,
     pause: float = 0.0,
+    patience: float = 1.5,
 ) -> None:
     """Save incidents and send until SIGTERM; `die` names the point where to fall dead.
 
@@ -83,7 +85,16 @@ def live(
     slack.api_call = dying(slack.api_call, die)
     commits = (f"before commit {number}" for number in range(1, 1000))
     event.listen(database.engine, "commit", lambda _connection: die_at(next(commits), die))
-    outbox = make_outbox(database, api_url, now, slack=slack, lease=lease, pause=pause)
+    outbox = make_outbox(
+        database,
+        api_url,
+        now,
+        slack=slack,
+        steady=Steady(database),
+        lease=lease,
+        pause=pause,
+        patience=patience,
+    )
     outbox.start()
     for subject in saves:
         save_incident(database, now(), subject)

@@ -1,14 +1,17 @@
 """An outbox of three plain kinds of message, for tests against the stand-in Slack."""
 
 import time
-from datetime import datetime
+from dataclasses import fields
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.delivery.claim import Claim, claim, seconds_to_next
+from bot.delivery.clocks import Instant
 from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh
 from bot.delivery.message import Message
-from bot.delivery.outbox import Outbox
+from bot.delivery.outbox import Outbox, Pace
 from bot.slack import blocks
 from bot.slack.http import web_client
 from models import Database, Delivery, DeliveryStatus
@@ -28,7 +31,8 @@ def shown(_session: Session, delivery: Delivery) -> Message:
 
 
 def make_outbox(database: Database, api_url: str, now, *, timeout=5, **options) -> Outbox:
-    """An outbox for KINDS, posting to the stand-in; `options` are the outbox's own."""
+    """An outbox for KINDS, posting to the stand-in; `options` are its own, or its pace's."""
+    pace = {each.name: options.pop(each.name) for each in fields(Pace) if each.name in options}
     return Outbox(
         database,
         options.pop("slack", None) or web_client(TOKEN, api_url, timeout),
@@ -37,9 +41,27 @@ def make_outbox(database: Database, api_url: str, now, *, timeout=5, **options) 
             "renderers": dict.fromkeys(KINDS, shown),
             "may_hear": lambda _person: True,
             "now": now,
+            "steady": now,
+            "pace": Pace(**pace),
             **options,
         },
     )
+
+
+def at(now: datetime) -> Instant:
+    """The moment at which both clocks show the same."""
+    return Instant(now, now)
+
+
+def take(session: Session, now: datetime) -> Claim | None:
+    """Claim the next message for half a minute."""
+    return claim(session, at(now), lease=30, patience=1)
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When something is to do."""
+    seconds = seconds_to_next(session, at(now))
+    return None if seconds is None else now + timedelta(seconds=seconds)
 
 
 def save(database: Database, now: datetime, kind: str = "summary", subject: int = 1, **fields):

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from bot.delivery.claim import EVERYTHING, claim, next_due
+from bot.delivery.claim import EVERYTHING, claim
+from bot.delivery.clocks import Instant
 from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh, void
 from bot.delivery.finish import Stands, finish
 from bot.delivery.held import held
 from bot.delivery.trouble import Trouble, Waits
-from models import Database, Delivery, DeliveryStatus, Lane
+from models import Database, Delivery, DeliveryStatus, Lane, Urgency
+from tests.delivery_slack import at, next_due, take
 
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
@@ -80,7 +82,7 @@ def test_enqueueing_does_not_wait_for_a_message_being_claimed_in_that_lane(datab
     with database.write() as session:
         put(session)
     with database.write() as claiming, database.write() as saving:
-        assert claim(claiming, now=NOW, lease=30)
+        assert take(claiming, NOW)
         put(saving, subject=2)
         saving.flush()
 
@@ -92,7 +94,7 @@ def test_claiming_does_not_pass_over_a_lane_that_somebody_enqueues_into(database
     with database.write() as saving, database.write() as claiming:
         put(saving, subject=2)
         saving.flush()
-        assert claim(claiming, now=NOW, lease=30)
+        assert take(claiming, NOW)
 
 
 def test_a_refresh_makes_a_sent_message_due_again(session):
@@ -138,15 +140,21 @@ def test_taking_back_spares_what_was_sent_and_what_is_of_another(session):
     ]
 
 
-def test_a_message_taken_is_marked_in_doubt_and_its_lane_is_busy(session):
+def test_a_message_taken_is_in_doubt_and_in_one_hand_for_a_lease(session):
     delivery = put(session)
-    taken = claim(session, now=NOW, lease=30)
+    taken = take(session, NOW)
     assert (taken.id, taken.wanted, taken.attempts, taken.doubt) == (delivery.id, 1, 1, None)
     assert delivery.in_doubt_since == NOW
-    assert session.get_one(Lane, EXECUTIVES).free_at == NOW + timedelta(seconds=30)
-    assert claim(session, now=NOW + timedelta(seconds=29), lease=30) is None
-    again = claim(session, now=NOW + timedelta(seconds=30), lease=30)
+    assert take(session, NOW + timedelta(seconds=29)) is None
+    again = take(session, NOW + timedelta(seconds=30))
     assert (again.id, again.doubt) == (delivery.id, NOW)
+
+
+def test_the_next_message_of_a_lane_waits_for_an_answer_and_not_for_long(session):
+    first, second = put(session), put(session, subject=2)
+    assert take(session, NOW).id == first.id
+    assert take(session, NOW + timedelta(seconds=0.9)) is None
+    assert take(session, NOW + timedelta(seconds=1)).id == second.id
 
 
 def test_the_next_moment_of_work_is_known(session):
@@ -155,7 +163,7 @@ def test_the_next_moment_of_work_is_known(session):
     assert next_due(session, NOW) == NOW + HOUR
     put(session, subject=2, lane="U_TARA")
     assert next_due(session, NOW) == NOW
-    claim(session, now=NOW, lease=30)
+    take(session, NOW)
     assert next_due(session, NOW) == NOW + timedelta(seconds=30)
 
 
@@ -164,42 +172,63 @@ def test_while_everything_rests_there_is_no_work(session):
     session.add(Lane(name=EVERYTHING, free_at=NOW + HOUR))
     session.flush()
     assert next_due(session, NOW) == NOW + HOUR
-    assert claim(session, now=NOW, lease=30) is None
+    assert take(session, NOW) is None
 
 
-def test_a_lane_that_a_wrong_clock_left_busy_for_days_is_free(session):
+def test_a_lane_that_a_clock_since_reset_left_busy_is_free(session):
     put(session)
-    taken = claim(session, now=NOW + 24 * 30 * HOUR, lease=30)
-    finish(session, taken, Stands("C1", "1.0"), now=NOW + 24 * 30 * HOUR, pause=1, lease=30)
+    taken = take(session, NOW + 24 * 30 * HOUR)
+    then = at(NOW + 24 * 30 * HOUR)
+    finish(session, taken, Stands("C1", "1.0"), at=then, pause=1, lease=30)
     put(session, subject=2)
     assert next_due(session, NOW) == NOW
-    assert claim(session, now=NOW, lease=30)
+    assert take(session, NOW)
 
 
-def test_a_rest_that_a_wrong_clock_left_for_days_is_over(session):
+def test_a_lease_that_a_clock_since_reset_left_is_over(session):
+    put(session)
+    taken = take(session, NOW + HOUR)
+    assert next_due(session, NOW) == NOW
+    assert take(session, NOW).id == taken.id
+
+
+def test_a_rest_that_a_clock_since_reset_left_is_over(session):
     put(session)
     session.add(Lane(name=EVERYTHING, free_at=NOW + 24 * HOUR))
     session.flush()
     assert next_due(session, NOW) == NOW
-    taken = claim(session, now=NOW, lease=30)
+    taken = take(session, NOW)
     rest = Trouble("ratelimited", Waits.ALL, seconds=60)
-    finish(session, taken, rest, now=NOW, pause=0, lease=30)
+    finish(session, taken, rest, at=at(NOW), pause=0, lease=30)
     assert session.get_one(Lane, EVERYTHING).free_at == NOW + timedelta(seconds=60)
 
 
-def test_what_was_saved_by_a_clock_that_was_days_ahead_is_due(session):
-    ahead = NOW + 24 * 30 * HOUR
-    enqueue(session, kind="summary", subject_id=1, lane=EXECUTIVES, now=ahead)
-    refreshed = put(session, subject=2, lane="U_TARA")
-    refresh(session, refreshed, ahead)
+@pytest.mark.parametrize("ahead", [HOUR, -HOUR, 24 * 30 * HOUR], ids=["hour", "behind", "month"])
+def test_what_was_saved_by_another_clock_goes_out_now_and_in_its_turn(session, ahead):
+    theirs = NOW + ahead
+    first = enqueue(session, kind="summary", subject_id=1, lane=EXECUTIVES, now=theirs)
+    second = put(session, subject=2)
+    refreshed = put(session, subject=3, lane="U_TARA")
+    refresh(session, refreshed, theirs)
     assert next_due(session, NOW) == NOW
-    assert {claim(session, now=NOW, lease=30).lane for _ in range(2)} == {EXECUTIVES, "U_TARA"}
+    assert {take(session, NOW).id for _ in range(2)} == {first.id, refreshed.id}
+    assert take(session, NOW + timedelta(seconds=1)).id == second.id
+
+
+@pytest.mark.parametrize("ahead", [HOUR, -HOUR, 24 * 30 * HOUR], ids=["hour", "behind", "month"])
+def test_a_lease_does_not_go_by_the_clock_that_people_set(session, ahead):
+    put(session)
+    claim(session, at(NOW), lease=30, patience=1)
+    skewed = Instant(NOW + ahead, NOW + timedelta(seconds=29))
+    assert claim(session, skewed, lease=30, patience=1) is None
+    over = Instant(NOW + ahead, NOW + timedelta(seconds=30))
+    assert claim(session, over, lease=30, patience=1)
 
 
 def test_a_timer_set_days_ahead_is_left_alone(session):
     put(session, due_at=NOW + 24 * 30 * HOUR)
     assert next_due(session, NOW) == NOW + 24 * 30 * HOUR
-    assert claim(session, now=NOW, lease=30) is None
+    assert take(session, NOW) is None
 
 
 @on_postgresql
@@ -209,12 +238,12 @@ def test_nobody_claims_what_another_process_has_sent_since_it_looked(database, d
     def slow(_connection, _cursor, statement, parameters, *_):
         if "SKIP LOCKED" in statement:
             looking.set()
-            statement = statement.replace("ORDER BY", "AND pg_sleep(1) IS NOT NULL ORDER BY")
+            statement = statement.replace("ORDER BY", "AND pg_sleep(0.5) IS NOT NULL ORDER BY")
         return statement, parameters
 
     def claim_slowly():
         with hesitant.write() as session:
-            claimed.append(claim(session, now=NOW, lease=30))
+            claimed.append(take(session, NOW))
 
     with database.write() as session:
         put(session)
@@ -225,9 +254,9 @@ def test_nobody_claims_what_another_process_has_sent_since_it_looked(database, d
     assert looking.wait(5)
     time.sleep(0.1)
     with database.write() as session:
-        taken = claim(session, now=NOW, lease=30)
+        taken = take(session, NOW)
     with database.write() as session:
-        finish(session, taken, Stands("C1", "1.0"), now=NOW, pause=0, lease=30)
+        finish(session, taken, Stands("C1", "1.0"), at=at(NOW), pause=0, lease=30)
     thread.join()
     hesitant.dispose()
     assert claimed == [None]
@@ -253,3 +282,84 @@ def test_what_is_due_for_more_than_a_minute_and_not_sent_is_told(session):
     assert held(session, NOW + timedelta(seconds=60)) == []
     [told] = held(session, NOW + timedelta(seconds=61))
     assert (told.error, told.count) == ("overdue", 1)
+
+
+def urgent(session, subject, **fields):
+    return put(session, subject, urgency=Urgency.URGENT, **fields)
+
+
+def stand(session, delivery):
+    delivery.channel, delivery.ts, delivery.status = "C1", "1.0", DeliveryStatus.SENT
+    session.flush()
+
+
+def taken_in_order(session, count):
+    """The ids that are taken one after the other, a second apart."""
+    moments = (NOW + timedelta(seconds=number) for number in range(count))
+    return [take(session, moment).id for moment in moments]
+
+
+def test_what_is_urgent_goes_before_replies_updates_and_other_posts(session):
+    top = put(session)
+    stand(session, top)
+    refresh(session, top, NOW)
+    reply, post = put(session, 2, kind="reply", thread_of=top), put(session, 3)
+    first, second = urgent(session, 10), urgent(session, 11)
+    wanted = [each.id for each in (first, second, top, reply, post)]
+    assert taken_in_order(session, 5) == wanted
+
+
+def test_the_update_of_an_urgent_message_waits_its_turn(session):
+    top = urgent(session, 1)
+    stand(session, top)
+    other = put(session, 2)
+    refresh(session, top, NOW)
+    third = put(session, 3)
+    fourth = urgent(session, 4)
+    assert taken_in_order(session, 4) == [fourth.id, top.id, other.id, third.id]
+
+
+def test_an_urgent_reply_goes_before_the_others_of_its_thread(session):
+    top = put(session)
+    stand(session, top)
+    early = put(session, 2, kind="reply", thread_of=top)
+    late = urgent(session, 3, kind="reply", thread_of=top)
+    assert taken_in_order(session, 2) == [late.id, early.id]
+
+
+def test_a_message_in_doubt_holds_its_thread_and_nothing_else(session):
+    top = put(session)
+    stand(session, top)
+    first, second = (put(session, n, kind="reply", thread_of=top) for n in (2, 3))
+    other = put(session, 4)
+    assert taken_in_order(session, 2) == [first.id, other.id]
+    taken = take(session, NOW + timedelta(seconds=30))
+    assert taken.id == first.id
+    finish(session, taken, Stands("C1", "2.0"), at=at(NOW), pause=0, lease=30)
+    assert take(session, NOW + timedelta(seconds=31)).id == second.id
+
+
+def test_a_reply_passes_an_earlier_one_that_slack_refuses_or_that_never_arrives(session):
+    top = put(session)
+    stand(session, top)
+    refused, failing, timer, last = (
+        put(session, n, kind="reply", thread_of=top, due_at=NOW + HOUR if n == 4 else None)
+        for n in (2, 3, 4, 5)
+    )
+    later = NOW + timedelta(seconds=40)
+    refused.status, refused.free_at = DeliveryStatus.HELD, later
+    failing.attempts, failing.free_at = 6, later
+    session.flush()
+    assert take(session, NOW).id == last.id
+    assert timer.attempts == 0
+
+
+def test_an_answer_that_comes_late_does_not_free_a_lane_that_somebody_else_uses(session):
+    for subject in (1, 2, 3):
+        put(session, subject)
+    slow, quick = take(session, NOW), take(session, NOW + timedelta(seconds=1))
+    now = NOW + timedelta(seconds=1.5)
+    finish(session, slow, Stands("C1", "1.0"), at=at(now), pause=0, lease=30)
+    assert take(session, now) is None
+    finish(session, quick, Stands("C1", "1.0"), at=at(now), pause=0, lease=30)
+    assert take(session, now)

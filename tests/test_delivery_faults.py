@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.delivery.claim import next_due
 from bot.delivery.enqueue import EXECUTIVES
 from bot.delivery.held import held
 from bot.delivery.message import Message
@@ -19,6 +18,7 @@ from tests.delivery_slack import (
     ask_anew,
     make_outbox,
     methods,
+    next_due,
     row,
     save,
     save_incident,

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.delivery.claim import claim
 from bot.delivery.enqueue import EXECUTIVES, enqueue, void
 from bot.delivery.message import Message
 from bot.errors import SlackUnreachable
@@ -21,6 +20,7 @@ from tests.delivery_slack import (
     row,
     save,
     save_incident,
+    take,
     texts,
 )
 from tests.fakes import Clock
@@ -392,7 +392,7 @@ def test_who_was_overtaken_after_posting_still_says_where_it_stands(database, sl
         if method == "chat.postMessage":
             clock.forward(seconds=31)
             with database.write() as session:
-                assert claim(session, now=clock.now(), lease=30)
+                assert take(session, clock.now())
         return answer
 
     slow = web_client(TOKEN, slack.api_url, 5)

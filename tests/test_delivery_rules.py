@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
-from bot.delivery.finish import seconds_to_wait, who_waits
+from bot.delivery.finish import seconds_to_wait
 from bot.delivery.held import Held, gather
 from bot.delivery.mends import MENDS, mend
-from bot.delivery.trouble import Trouble, Waits, of_error, retry_after
+from bot.delivery.trouble import Failed, Trouble, Waits, looking, of_error, retry_after
 from bot.slack.channels import objection
 from models import Delivery, DeliveryStatus
 
@@ -42,7 +42,7 @@ def test_after_an_unclear_answer_the_message_may_stand(code):
 
 @pytest.mark.parametrize("code", ["team_added_to_org", "org_login_required"])
 def test_while_slack_moves_the_workspace_it_is_only_a_matter_of_time(code):
-    assert refused(code) == Trouble(code)
+    assert refused(code) == Trouble(code, Waits.ALL)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_429_is_too_many_requests_whatever_the_body_says(error):
 def test_a_broken_connection_leaves_doubt_unless_there_was_none(error, code, acted, lingers):
     trouble = of_error(error)
     assert (trouble.code, trouble.acted, trouble.lingers) == (code, acted, lingers)
-    assert (trouble.held, trouble.waits) == (False, Waits.LANE)
+    assert (trouble.held, trouble.waits) == (False, Waits.MESSAGE)
 
 
 def test_a_fault_of_our_own_is_held_and_named_by_its_type():
@@ -168,17 +168,25 @@ def test_what_is_held_is_tried_every_minute(attempts):
     assert seconds_to_wait(Trouble("is_archived", held=True), attempts, 30) == 60
 
 
+def test_only_a_rest_of_everything_lasts_longer_than_a_minute():
+    assert seconds_to_wait(Trouble("ratelimited", Waits.ALL, seconds=3600), 1, 30) == 3600
+    assert seconds_to_wait(Trouble("ratelimited", Waits.LANE, seconds=3600), 1, 30) == 60
+
+
 @pytest.mark.parametrize(
-    ("trouble", "attempts", "who"),
-    [
-        (Trouble("http_500"), 5, Waits.LANE),
-        (Trouble("http_500"), 6, Waits.MESSAGE),
-        (Trouble("is_archived", held=True), 1000, Waits.LANE),
-        (Trouble("ratelimited", Waits.ALL), 1000, Waits.ALL),
-    ],
+    "error",
+    [refused("internal_error"), of_error(TimeoutError()), of_error(TypeError()), refused("x")],
 )
-def test_one_message_does_not_hold_up_a_conversation_for_ever(trouble, attempts, who):
-    assert who_waits(trouble, attempts) is who
+def test_what_concerns_one_message_holds_up_that_one_alone(error):
+    assert error.waits is Waits.MESSAGE
+
+
+@pytest.mark.parametrize(("rests", "who"), [(Waits.LANE, Waits.LANE), (None, Waits.MESSAGE)])
+def test_a_question_asked_too_often_stops_those_who_must_ask_it_and_no_others(rests, who):
+    answer = Answer(429, {}, {"Retry-After": "17"})
+    with pytest.raises(Failed) as failed, looking(*[rests] if rests else []):
+        raise SlackApiError("", answer)
+    assert failed.value.trouble == Trouble("ratelimited", who, seconds=17)
 
 
 PRIVATE = {"id": "C1", "is_private": True, "is_archived": False, "is_shared": False}
@@ -205,8 +213,25 @@ def test_only_a_living_channel_private_to_us_is_written_to(changed, code):
     assert objection(PRIVATE | changed) == code
 
 
-def test_an_old_private_group_without_the_flag_is_written_to():
-    assert objection({"id": "G1", "is_group": True}) == ""
+@pytest.mark.parametrize(
+    ("channel", "code"),
+    [
+        ({"id": "G1", "is_group": True}, "channel_unclear"),
+        (PRIVATE | {"is_private": None}, "channel_unclear"),
+        (PRIVATE | {"is_private": "true"}, "channel_unclear"),
+        (PRIVATE | {"is_private": 1}, "channel_unclear"),
+        (PRIVATE | {"is_ext_shared": None}, "channel_unclear"),
+        (PRIVATE | {"is_shared": None}, "channel_unclear"),
+        (PRIVATE | {"is_org_shared": "no"}, "channel_unclear"),
+        (PRIVATE | {"is_im": True}, "not_a_channel"),
+        (PRIVATE | {"is_mpim": True}, "not_a_channel"),
+        ({}, "channel_unclear"),
+        (None, "channel_unclear"),
+        ([], "channel_unclear"),
+    ],
+)
+def test_what_slack_does_not_say_clearly_counts_as_the_worse(channel, code):
+    assert objection(channel) == code
 
 
 @pytest.mark.parametrize("code", MENDS)
@@ -219,7 +244,33 @@ def test_a_fault_of_our_own_is_to_be_reported(code):
     assert "report it" in mend(code)
 
 
-@pytest.mark.parametrize("code", ["http_503", "no_answer", "internal_error"])
+SLACKS_OWN = """
+access_denied accesslimited account_inactive app_access_restricted cannot_reply_to_message
+channel_not_found edit_window_closed ekm_access_denied enterprise_is_restricted
+external_channel_migrating fatal_error internal_error invalid_auth is_archived is_inactive
+message_limit_exceeded messages_tab_disabled method_deprecated
+method_not_supported_for_channel_type missing_scope no_permission not_allowed_token_type not_authed
+not_in_channel org_login_required posting_to_general_channel_denied rate_limited ratelimited
+request_timeout restricted_action restricted_action_non_threadable_channel
+restricted_action_read_only_channel restricted_action_thread_locked
+restricted_action_thread_only_channel service_unavailable team_access_not_granted
+team_added_to_org token_expired token_revoked two_factor_setup_required update_failed
+user_disabled user_not_found user_not_in_channel users_not_found http_200 http_301 http_404 http_503
+no_answer connection_lost unreachable took_too_long membership_unknown database_away no_ts
+"""
+
+
+@pytest.mark.parametrize("code", SLACKS_OWN.split())
+def test_what_slack_or_the_network_does_is_no_fault_of_our_own(code):
+    assert "On Record's own" not in mend(code)
+
+
+@pytest.mark.parametrize("status", [200, 302, 307, 400, 404])
+def test_a_page_of_somebody_else_is_said_to_be_none_of_slacks(status):
+    assert "is not Slack. Set SLACK_API_URL" in mend(f"http_{status}")
+
+
+@pytest.mark.parametrize("code", ["http_503", "no_answer", "internal_error", "ratelimited"])
 def test_where_slack_fails_there_is_nothing_to_do(code):
     assert "sent by itself" in mend(code)
 
@@ -236,6 +287,7 @@ def delivery(number, lane="executives", error=None, status=DeliveryStatus.PENDIN
         lane=lane,
         status=status,
         error=error,
+        thread_of_id=fields.pop("under", None),
         attempts=fields.pop("attempts", 0),
         created_at=NOW + timedelta(minutes=number),
         due_at=NOW + timedelta(minutes=number),
@@ -279,3 +331,14 @@ def test_what_is_on_its_way_is_not_told():
 def test_what_was_tried_for_minutes_is_told():
     [told] = gather([delivery(1, error="http_500", attempts=6)], NOW)
     assert told.error == "http_500"
+
+
+def test_a_reply_behind_a_message_that_is_held_is_told_with_the_same_mend():
+    rows = [
+        delivery(1, error="invalid_blocks", status=DeliveryStatus.HELD),
+        delivery(2, kind="reply", under=1),
+    ]
+    assert [(each.kind, each.error) for each in gather(rows, NOW)] == [
+        ("summary", "invalid_blocks"),
+        ("reply", "invalid_blocks"),
+    ]

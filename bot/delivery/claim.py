@@ -1,4 +1,4 @@
-"""Taking the next message that is due, so that nobody else takes it or writes beside it."""
+"""Taking the next message that may go, so that nobody else takes it too."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,18 +17,28 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.util import AliasedClass
 
+from bot.delivery.clocks import Instant
 from bot.delivery.enqueue import UNSENT
 from bot.delivery.trouble import LONGEST
-from models import Delivery, DeliveryStatus, Lane
+from models import Delivery, DeliveryStatus, Lane, SecondLook, Urgency
 from models.base import UtcDateTime
 
 
 EVERYTHING = "*"
 """The lane that every message waits for: Slack has asked for a rest, or refuses our token."""
 
-ASTRAY = timedelta(seconds=2 * LONGEST)
-"""Further ahead than any rest or lease: such a time is of a clock that was wrong, and is past."""
+STEPS_ASIDE = 6
+"""Attempts after which a reply lets the later ones of its thread pass."""
+
+LONGEST_WAIT = 60.0
+"""Seconds that a message or a lane rests at most; a later time is no longer true."""
+
+LONGEST_LOOK = 600.0
+"""The same for a second look."""
+
+_Row = type[Delivery] | AliasedClass[Delivery]
 
 
 @dataclass(frozen=True)
@@ -36,108 +46,182 @@ class Claim:
     """A delivery taken until `until`; `post_by` leaves a post half of that time.
 
     `doubt`: since when it may stand already. `wanted`, `error`: as they were when it was taken.
+    The lane takes nothing else between `lane_from` and `lane_until`, unless this ends before.
     """
 
     id: int
+    above: int | None
     lane: str
     wanted: int
     attempts: int
     until: datetime
     post_by: datetime
+    lane_from: datetime
+    lane_until: datetime
     doubt: datetime | None
     error: str | None
 
 
-def claim(session: Session, *, now: datetime, lease: float) -> Claim | None:
-    """Return the message that has waited longest, taken for `lease` seconds, or None."""
-    found = session.execute(_due(), _moments(now)).first()
-    if found is None:
+def claim(session: Session, at: Instant, *, lease: float, patience: float) -> Claim | None:
+    """Return the most important message that waits, taken for `lease` seconds, or None.
+
+    Its lane takes the next one after `patience` seconds, though Slack has not answered by then.
+    """
+    # The lane first: whoever locks a message first may find an older one locked and pass it over.
+    lane = session.scalars(_lane(), lasting(at)).first()
+    if lane is None:
         return None
-    delivery, lane = found
-    taken = Claim(
-        id=delivery.id,
-        lane=lane.name,
-        wanted=delivery.wanted,
-        attempts=delivery.attempts + 1,
-        until=now + timedelta(seconds=lease),
-        post_by=now + timedelta(seconds=lease / 2),
-        doubt=delivery.in_doubt_since,
-        error=delivery.error,
-    )
-    delivery.attempts = taken.attempts
+    delivery = session.scalars(_first_of_lane(), {**lasting(at), "lane": lane.name}).first()
+    if delivery is None:
+        return None
+    taken = _taken(delivery, lane, at, lease, patience)
+    delivery.attempts, delivery.free_at = taken.attempts, taken.until
     if delivery.ts is None and taken.doubt is None:
-        delivery.in_doubt_since = now
-    lane.free_at = taken.until
+        delivery.in_doubt_since = at.wall
+    lane.free_at = taken.lane_until
     session.flush()
     return taken
 
 
-def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return when the next message may be sent (it may be past), or None where there is none."""
-    at: tuple[datetime | None, datetime | None] = session.execute(_next(), _moments(now)).one()
-    due, rests_until = at
-    return max(due, rests_until) if due and rests_until else due
+def seconds_to_next(session: Session, at: Instant) -> float | None:
+    """Return in how many seconds something is to do (0: now), or None where nothing waits."""
+    found: tuple[datetime | None, ...] = session.execute(_next(), lasting(at)).one()
+    timer, message, look, rest = found
+    waits = [(each - at.steady).total_seconds() for each in (message, look) if each]
+    if timer:
+        waits.append((timer - at.wall).total_seconds())
+    if not waits:
+        return None
+    resting = (rest - at.steady).total_seconds() if rest else 0.0
+    return max(min(waits), resting, 0.0)
 
 
-def _moments(now: datetime) -> dict[str, datetime]:
-    return {"now": now, "astray": now + ASTRAY}
+def _taken(delivery: Delivery, lane: Lane, at: Instant, lease: float, patience: float) -> Claim:
+    return Claim(
+        id=delivery.id,
+        above=delivery.thread_of_id,
+        lane=lane.name,
+        wanted=delivery.wanted,
+        attempts=delivery.attempts + 1,
+        until=at.steady + timedelta(seconds=lease),
+        post_by=at.steady + timedelta(seconds=lease / 2),
+        lane_from=at.steady,
+        lane_until=at.steady + timedelta(seconds=patience),
+        doubt=delivery.in_doubt_since,
+        error=delivery.error,
+    )
 
 
 def _moment(name: str) -> BindParameter[datetime]:
     return bindparam(name, type_=UtcDateTime)
 
 
-def _free_at() -> Case[datetime]:
-    return case((Lane.free_at < _moment("astray"), Lane.free_at), else_=_moment("now"))
+def resting() -> ColumnElement[bool]:
+    """Return whether Slack lets nothing through at the moment."""
+    return _rest().exists()
 
 
-def _due_at() -> Case[datetime]:
-    """Return when it is due; a timer, which is set far ahead on purpose, was never tried."""
-    timer = and_(
-        Delivery.due_at > Delivery.created_at, Delivery.attempts == 0, Delivery.wanted == 1
-    )
-    right = or_(Delivery.due_at < _moment("astray"), timer)
-    return case((right, Delivery.due_at), else_=_moment("now"))
+def is_past(time: ColumnElement[datetime], limit: str) -> ColumnElement[bool]:
+    """Return whether a steady time is over, or too far ahead to be true: that clock was reset."""
+    return or_(time <= _moment("steady"), time > _moment(limit))
+
+
+def lasting(at: Instant) -> dict[str, datetime]:
+    """Return the parameters of every query here: now, and how far ahead a time may be."""
+    return {
+        "wall": at.wall,
+        "steady": at.steady,
+        "wait": at.steady + timedelta(seconds=LONGEST_WAIT),
+        "look": at.steady + timedelta(seconds=LONGEST_LOOK),
+        "rest": at.steady + timedelta(seconds=LONGEST),
+    }
 
 
 @cache
-def _due() -> Select[Delivery, Lane]:
+def _lane() -> Select[Lane]:
     return (
-        select(Delivery, Lane)
-        .join(Lane, Lane.name == Delivery.lane)
-        .where(
-            Delivery.status.in_(UNSENT),
-            _due_at() <= _moment("now"),
-            _free_at() <= _moment("now"),
-            _has_its_thread(),
-            ~_rest().exists(),
-        )
-        .order_by(Delivery.due_at, Delivery.id)
+        select(Lane)
+        .join(Delivery, Delivery.lane == Lane.name)
+        .where(is_past(Lane.free_at.expression, "wait"), *_may_go(), ~resting())
+        .order_by(*_by_importance())
         .limit(1)
-        # Both rows: PostgreSQL looks again at what it locks, and another process may just have
-        # sent it. Without the key, so that putting messages into the lane need not wait.
-        .with_for_update(of=(Delivery, Lane), key_share=True, skip_locked=True)
+        # Without the key, so that putting messages into the lane need not wait.
+        .with_for_update(of=Lane, key_share=True, skip_locked=True)
     )
 
 
 @cache
-def _next() -> Select[datetime | None, datetime | None]:
-    later = case((_free_at() > _due_at(), _free_at()), else_=_due_at())
+def _first_of_lane() -> Select[Delivery]:
     return (
-        select(func.min(later), _rest().scalar_subquery())
-        .select_from(Delivery)
-        .join(Lane, Lane.name == Delivery.lane)
-        .where(Delivery.status.in_(UNSENT), _has_its_thread())
+        select(Delivery)
+        .where(Delivery.lane == bindparam("lane"), *_may_go())
+        .order_by(*_by_importance())
+        .limit(1)
+        .with_for_update(of=Delivery, key_share=True)
     )
+
+
+def _may_go() -> tuple[ColumnElement[bool], ...]:
+    return (
+        _waits_here(),
+        or_(~_is_timer(Delivery), Delivery.due_at <= _moment("wall")),
+        is_past(Delivery.free_at.expression, "wait"),
+    )
+
+
+def _waits_here() -> ColumnElement[bool]:
+    return and_(Delivery.status.in_(UNSENT), _has_its_thread(), _is_next_of_its_thread())
+
+
+def _by_importance() -> tuple[ColumnElement[int], ...]:
+    urgent = and_(Delivery.urgency == Urgency.URGENT, Delivery.ts.is_(None))
+    place = func.coalesce(Delivery.place, Delivery.id)
+    return case((urgent, 0), else_=1), place, Delivery.id.expression
+
+
+@cache
+def _next() -> Select[datetime | None, datetime | None, datetime | None, datetime | None]:
+    """Return a query for the next timer, the next message, the next look and the end of a rest."""
+    lane, own = (
+        _or_now(Lane.free_at.expression, "wait"),
+        _or_now(Delivery.free_at.expression, "wait"),
+    )
+    waiting = select(func.min(case((lane > own, lane), else_=own)))
+    message = (
+        waiting.join_from(Delivery, Lane, Lane.name == Delivery.lane)
+        .where(_waits_here(), or_(~_is_timer(Delivery), Delivery.due_at <= _moment("wall")))
+        .scalar_subquery()
+    )
+    timer = (
+        select(func.min(Delivery.due_at))
+        .where(_waits_here(), _is_timer(Delivery), Delivery.due_at > _moment("wall"))
+        .scalar_subquery()
+    )
+    look = (
+        select(func.min(_or_now(SecondLook.look_at.expression, "look")))
+        .join_from(SecondLook, Delivery)
+        .where(Delivery.ts.is_not(None))
+        .scalar_subquery()
+    )
+    return select(timer, message, look, _rest().scalar_subquery())
+
+
+def _or_now(time: ColumnElement[datetime], limit: str) -> Case[datetime]:
+    return case((is_past(time, limit), _moment("steady")), else_=time)
 
 
 def _rest() -> Select[datetime]:
     stop = aliased(Lane)
     return select(stop.free_at).where(
         stop.name == EVERYTHING,
-        stop.free_at > _moment("now"),
-        stop.free_at < _moment("astray"),
+        stop.free_at > _moment("steady"),
+        stop.free_at <= _moment("rest"),
     )
+
+
+def _is_timer(row: _Row) -> ColumnElement[bool]:
+    """Return whether it was set for later and never tried; both times are of the same clock."""
+    return and_(row.due_at > row.created_at, row.attempts == 0, row.wanted == 1)
 
 
 def _has_its_thread() -> ColumnElement[bool]:
@@ -152,3 +236,25 @@ def _has_its_thread() -> ColumnElement[bool]:
         )
         .exists()
     )
+
+
+def _is_next_of_its_thread() -> ColumnElement[bool]:
+    """Let a reply wait behind an earlier one of its thread that is no less urgent.
+
+    It passes those that Slack refuses, that fail again and again, or whose time has not come.
+    """
+    before = aliased(Delivery)
+    blocked = (
+        select(before.id)
+        .where(
+            before.thread_of_id == Delivery.thread_of_id,
+            before.id < Delivery.id,
+            before.ts.is_(None),
+            before.status == DeliveryStatus.PENDING,
+            before.urgency >= Delivery.urgency,
+            before.attempts < STEPS_ASIDE,
+            ~_is_timer(before),
+        )
+        .exists()
+    )
+    return or_(Delivery.ts.is_not(None), ~blocked)

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from models import Base, Delivery, DeliveryStatus, Lane
+from models import Base, Delivery, DeliveryStatus, Lane, Urgency
 
 
 EXECUTIVES = "executives"
@@ -16,7 +16,7 @@ EXECUTIVES = "executives"
 UNSENT = (DeliveryStatus.PENDING, DeliveryStatus.HELD)
 
 
-def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, where
+def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, where, how urgent
     session: Session,
     *,
     kind: str,
@@ -26,10 +26,11 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
     due_at: datetime | None = None,
     thread_of: Delivery | None = None,
     key: str | None = None,
+    urgency: Urgency = Urgency.ROUTINE,
 ) -> Delivery:
     """Return the delivery of that key, new or as it was; `due_at` in the future makes a timer.
 
-    It goes into the thread of `thread_of`, once that one stands.
+    It goes into the thread of `thread_of`, once that one stands; what is urgent goes first.
     """
     # Looked for first: to insert what is there would wait for whoever is just sending it.
     key = key or f"{kind}:{subject_id}:{lane}"
@@ -38,7 +39,7 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
     if found:
         return found
     if session.get(Lane, lane) is None:
-        insert_absent(session, Lane, name=lane, free_at=now)
+        insert_absent(session, Lane, name=lane)
     insert_absent(
         session,
         Delivery,
@@ -47,6 +48,7 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
         subject_id=subject_id,
         lane=lane,
         thread_of_id=thread_of.id if thread_of else None,
+        urgency=urgency,
         due_at=due_at or now,
         created_at=now,
     )
@@ -54,8 +56,9 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
 
 
 def refresh(session: Session, delivery: Delivery, now: datetime) -> None:
-    """Have the message rendered anew and sent, or updated where it stands."""
+    """Have the message rendered again and sent, or updated where it stands."""
     session.flush()
+    newest = aliased(Delivery)
     # Counted by the database: two at once must come out as two.
     session.execute(
         update(Delivery)
@@ -63,6 +66,10 @@ def refresh(session: Session, delivery: Delivery, now: datetime) -> None:
         .values(
             wanted=Delivery.wanted + 1,
             due_at=now,
+            place=case(
+                (Delivery.ts.is_(None), Delivery.place),
+                else_=select(func.max(newest.id)).scalar_subquery(),
+            ),
             status=case(
                 (Delivery.status == DeliveryStatus.HELD, DeliveryStatus.HELD),
                 else_=DeliveryStatus.PENDING,

@@ -1,38 +1,40 @@
-"""Writing down what became of a message, and when its lane may speak again."""
+"""Writing down what became of a message, and who may go on when."""
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.delivery.claim import ASTRAY, EVERYTHING, Claim
+from bot.delivery.claim import EVERYTHING, LONGEST_WAIT, Claim
+from bot.delivery.clocks import Instant
 from bot.delivery.enqueue import insert_absent
-from bot.delivery.mends import mend
-from bot.delivery.trouble import Trouble, Waits
-from models import Base, Delivery, DeliveryStatus, Lane
+from bot.delivery.mends import is_farewell, mend
+from bot.delivery.trouble import LONGEST, Trouble, Waits
+from models import Delivery, DeliveryStatus, Lane, SecondLook
 
 
 HOLD = 60.0
-"""Seconds after which what Slack refused is tried again: mended, it goes out by itself."""
+"""Seconds after which what Slack refused is tried again: it goes out by itself once mended."""
 
-LONGEST_BACKOFF = 60.0
-STEPS_ASIDE = 6
-"""Attempts after which a message lets the others of its conversation pass."""
+LOOK_AGAIN = 180.0
+"""Seconds after which a message that was in doubt is looked for once more."""
 
-Row = TypeVar("Row", bound=Base)
+GIVES_UP = timedelta(days=1)
+"""How long somebody who has left is written to."""
+
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Stands:
-    """The message is in Slack. Not `current`: it may show what was true before."""
+    """The message is in Slack, in that thread if any. Not `current`: it may show an older text."""
 
     channel: str
     ts: str
+    thread: str | None = None
     current: bool = True
 
 
@@ -56,67 +58,97 @@ def finish(
     claim: Claim,
     outcome: Outcome,
     *,
-    now: datetime,
+    at: Instant,
     pause: float,
     lease: float,
 ) -> None:
     """Keep the outcome; the lane is free again after `pause` seconds, or as trouble demands."""
-    delivery, lane = session.execute(_taken(), {"id": claim.id}).one()
-    if lane.free_at != claim.until:
-        _overtaken(delivery, outcome)
+    lane, delivery, above = _locked(session, claim)
+    _pace(lane, claim, at, pause)
+    if delivery.free_at != claim.until:
+        _overtaken(session, delivery, claim, outcome, at)
+        session.flush()
         return
-    lane.free_at = now + timedelta(seconds=pause)
+    delivery.free_at = at.steady
     if isinstance(outcome, Stands):
-        _stands(delivery, claim, outcome, now)
+        _stands(session, delivery, claim, outcome, at)
     elif isinstance(outcome, Unwanted):
         delivery.status, delivery.in_doubt_since, delivery.error = DeliveryStatus.VOID, None, None
     elif isinstance(outcome, Gone):
-        _post_anew(session, delivery, claim, now, thread=outcome.thread)
+        _post_again(above if outcome.thread and above else delivery)
+        delivery.in_doubt_since = claim.doubt
     else:
-        _waits(session, lane, delivery, claim, outcome, now=now, lease=lease)
+        _waits(session, lane, delivery, claim, outcome, at=at, lease=lease)
     session.flush()
 
 
-@cache
-def _taken() -> Select[Delivery, Lane]:
-    return (
-        select(Delivery, Lane)
-        .join(Lane, Lane.name == Delivery.lane)
-        .where(Delivery.id == bindparam("id"))
-        .with_for_update(of=(Delivery, Lane), key_share=True)
-    )
+def _locked(session: Session, claim: Claim) -> tuple[Lane, Delivery, Delivery | None]:
+    """Return the lane, the message and the one above it, locked in the order that all keep to."""
+    lane = session.get_one(Lane, claim.lane, with_for_update={"key_share": True})
+    wanted = {claim.id, claim.above or claim.id}
+    rows = {
+        row.id: row
+        for row in session.scalars(
+            select(Delivery)
+            .where(Delivery.id.in_(wanted))
+            .order_by(Delivery.id)
+            .with_for_update(key_share=True)
+        )
+    }
+    return lane, rows[claim.id], rows.get(claim.above or 0)
 
 
-def _locked(session: Session, table: type[Row], key: int | str) -> Row:
-    return session.get_one(table, key, with_for_update={"key_share": True})
+def _pace(lane: Lane, claim: Claim, at: Instant, pause: float) -> None:
+    """Let the lane take its next message, unless it has done so while this one took long."""
+    if lane.free_at == claim.lane_until:
+        lane.free_at = max(at.steady, claim.lane_from) + timedelta(seconds=pause)
 
 
-def _overtaken(delivery: Delivery, outcome: Outcome) -> None:
+def _overtaken(
+    session: Session, delivery: Delivery, claim: Claim, outcome: Outcome, at: Instant
+) -> None:
     """Our time was up and somebody else has it now: only add what they cannot know."""
     log.warning("delivery_overtaken", extra={"delivery": delivery.id, "kind": delivery.kind})
-    if isinstance(outcome, Stands) and delivery.ts is None:
+    if not isinstance(outcome, Stands):
+        return
+    if delivery.ts is None:
         delivery.channel, delivery.ts = outcome.channel, outcome.ts
+    if delivery.ts != outcome.ts:
+        _look_again(session, delivery, outcome, claim.doubt or at.wall, at.steady)
 
 
-def _stands(delivery: Delivery, claim: Claim, outcome: Stands, now: datetime) -> None:
+def _stands(
+    session: Session, delivery: Delivery, claim: Claim, outcome: Stands, at: Instant
+) -> None:
     if claim.error:
         log.info("delivery_mended", extra={"delivery": delivery.id, "was": claim.error})
-    delivery.channel, delivery.ts, delivery.sent_at = outcome.channel, outcome.ts, now
+    if claim.doubt and delivery.ts != outcome.ts:
+        later = at.steady + timedelta(seconds=LOOK_AGAIN)
+        _look_again(session, delivery, outcome, claim.doubt, later)
+    delivery.channel, delivery.ts, delivery.sent_at = outcome.channel, outcome.ts, at.wall
     delivery.in_doubt_since, delivery.error, delivery.attempts = None, None, 0
     if delivery.status is not DeliveryStatus.VOID:
         done = outcome.current and delivery.wanted == claim.wanted
         delivery.status = DeliveryStatus.SENT if done else DeliveryStatus.PENDING
 
 
-def _post_anew(
-    session: Session, delivery: Delivery, claim: Claim, now: datetime, *, thread: bool
+def _look_again(
+    session: Session, delivery: Delivery, stands: Stands, since: datetime, look_at: datetime
 ) -> None:
-    delivery.in_doubt_since = claim.doubt
-    lost = _locked(session, Delivery, delivery.thread_of_id or 0) if thread else delivery
+    session.merge(
+        SecondLook(
+            delivery_id=delivery.id,
+            channel=stands.channel,
+            thread_ts=stands.thread,
+            since=since,
+            look_at=look_at,
+        )
+    )
+
+
+def _post_again(lost: Delivery) -> None:
     log.info("delivery_gone", extra={"delivery": lost.id, "kind": lost.kind})
     lost.channel, lost.ts, lost.status = None, None, DeliveryStatus.PENDING
-    if thread:
-        lost.due_at = now
 
 
 def _waits(
@@ -126,7 +158,7 @@ def _waits(
     claim: Claim,
     trouble: Trouble,
     *,
-    now: datetime,
+    at: Instant,
     lease: float,
 ) -> None:
     if trouble.code != claim.error:
@@ -136,18 +168,28 @@ def _waits(
     if not trouble.acted:
         delivery.in_doubt_since = claim.doubt
     if delivery.status is not DeliveryStatus.VOID:
-        delivery.status = DeliveryStatus.HELD if trouble.held else DeliveryStatus.PENDING
-    until = now + timedelta(seconds=seconds_to_wait(trouble, claim.attempts, lease))
-    waits = who_waits(trouble, claim.attempts)
-    if waits is Waits.LANE:
+        delivery.status = _status(delivery, trouble, at)
+    until = at.steady + timedelta(seconds=seconds_to_wait(trouble, claim.attempts, lease))
+    if trouble.waits is Waits.LANE:
         lane.free_at = until
-    elif waits is Waits.ALL:
-        insert_absent(session, Lane, name=EVERYTHING, free_at=until)
-        everything = _locked(session, Lane, EVERYTHING)
-        astray = everything.free_at > now + ASTRAY
-        everything.free_at = until if astray else max(everything.free_at, until)
-    elif delivery.wanted == claim.wanted:  # a text asked anew meanwhile may do at once
-        delivery.due_at = until
+    elif trouble.waits is Waits.ALL:
+        _rest(session, at, until)
+    elif delivery.wanted == claim.wanted:  # a text asked for meanwhile may do at once
+        delivery.free_at = until
+
+
+def _status(delivery: Delivery, trouble: Trouble, at: Instant) -> DeliveryStatus:
+    if is_farewell(trouble.code) and at.wall - delivery.due_at >= GIVES_UP:
+        log.warning("delivery_given_up", extra={"delivery": delivery.id, "error": trouble.code})
+        return DeliveryStatus.VOID
+    return DeliveryStatus.HELD if trouble.held else DeliveryStatus.PENDING
+
+
+def _rest(session: Session, at: Instant, until: datetime) -> None:
+    insert_absent(session, Lane, name=EVERYTHING, free_at=until)
+    everything = session.get_one(Lane, EVERYTHING, with_for_update={"key_share": True})
+    is_true = everything.free_at <= at.steady + timedelta(seconds=LONGEST)
+    everything.free_at = max(everything.free_at, until) if is_true else until
 
 
 def seconds_to_wait(trouble: Trouble, attempts: int, lease: float) -> float:
@@ -156,14 +198,9 @@ def seconds_to_wait(trouble: Trouble, attempts: int, lease: float) -> float:
     A call that may still land counts as dead after a lease, as if its process were.
     """
     if trouble.seconds is not None:
-        return trouble.seconds
+        longest = LONGEST if trouble.waits is Waits.ALL else LONGEST_WAIT
+        return min(trouble.seconds, longest)
     if trouble.held:
         return HOLD
-    backoff = min(2.0 ** min(attempts, STEPS_ASIDE), LONGEST_BACKOFF)
+    backoff = min(2.0 ** min(attempts, 6), LONGEST_WAIT)
     return max(backoff, lease) if trouble.lingers else backoff
-
-
-def who_waits(trouble: Trouble, attempts: int) -> Waits:
-    """Return who waits; one message that fails again and again holds up nobody but itself."""
-    patient = trouble.held or attempts < STEPS_ASIDE
-    return trouble.waits if patient or trouble.waits is Waits.ALL else Waits.MESSAGE

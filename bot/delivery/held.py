@@ -8,10 +8,9 @@ from enum import Enum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from bot.delivery.claim import EVERYTHING
+from bot.delivery.claim import EVERYTHING, STEPS_ASIDE
 from bot.delivery.enqueue import UNSENT
-from bot.delivery.finish import STEPS_ASIDE
-from bot.delivery.mends import mend
+from bot.delivery.mends import is_farewell, mend
 from bot.delivery.trouble import Waits, of_code
 from models import Delivery, DeliveryStatus
 
@@ -20,6 +19,9 @@ SOON = timedelta(minutes=1)
 """Within which a message goes out that is due, unless there are many before it."""
 
 OVERDUE = "overdue"
+
+REMEMBERED = timedelta(days=7)
+"""How long `check` tells of what was given up."""
 
 PATIENCE = timedelta(minutes=10)
 """After which a message that Slack refuses counts as held: people are told another way."""
@@ -46,20 +48,54 @@ def held(session: Session, now: datetime | None = None) -> list[Held]:
     return gather(rows, now - SOON)
 
 
+def given_up(session: Session, now: datetime | None = None) -> list[Held]:
+    """Return what was given up lately: whom it was for has left."""
+    since = (now or datetime.now(UTC)) - REMEMBERED
+    rows = session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.status == DeliveryStatus.VOID,
+            Delivery.error.is_not(None),
+            Delivery.due_at > since,
+        )
+        .order_by(Delivery.created_at, Delivery.id)
+    )
+    return _told(
+        (row.kind, row.error or "", row.created_at) for row in rows if is_farewell(row.error)
+    )
+
+
+def refusal(session: Session, delivery: Delivery) -> str:
+    """Return the error for which a message does not stand, its own or its channel's, or ""."""
+    if delivery.ts or delivery.status not in UNSENT:
+        return ""
+    refused = _refused(session)
+    own = delivery.error if delivery.status is DeliveryStatus.HELD else ""
+    return own or refused.get(delivery.lane) or refused.get(EVERYTHING) or ""
+
+
 def gather(waiting: Iterable[Delivery], late: datetime) -> list[Held]:
     """Return the unsent deliveries, the oldest first, in groups of the same kind and error.
 
     What was due before `late` should have been sent, whether or not there was an error.
     """
     rows = list(waiting)
-    held_up = _held_up(rows)
-    groups: dict[tuple[str, str], list[datetime]] = {}
+    held_up, own = _held_up(rows), {row.id: _own(row) for row in rows}
+    found = []
     for row in rows:
-        error = _own(row) or held_up.get(row.lane) or held_up.get(EVERYTHING)
+        error = own[row.id] or held_up.get(row.lane) or held_up.get(EVERYTHING)
+        error = error or own.get(row.thread_of_id or 0)
         if not error and row.due_at < late:
             error = row.error or OVERDUE
         if error:
-            groups.setdefault((row.kind, error), []).append(row.created_at)
+            found.append((row.kind, error, row.created_at))
+    return _told(found)
+
+
+def _told(found: Iterable[tuple[str, str, datetime]]) -> list[Held]:
+    groups: dict[tuple[str, str], list[datetime]] = {}
+    for kind, error, since in found:
+        groups.setdefault((kind, error), []).append(since)
     return [
         Held(kind, error, mend(error), len(since), since[0])
         for (kind, error), since in groups.items()

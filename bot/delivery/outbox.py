@@ -5,27 +5,42 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from slack_sdk import WebClient
 
 from bot.config import CHECK, UPGRADE
 from bot.delivery.addresses import Addresses
-from bot.delivery.claim import Claim, claim, next_due
+from bot.delivery.claim import seconds_to_next
+from bot.delivery.clocks import Instant, Steady
+from bot.delivery.enqueue import EXECUTIVES
+from bot.delivery.executives import tell_what_is_held
 from bot.delivery.finish import Outcome, finish
 from bot.delivery.message import Renderer
 from bot.delivery.post import Post
 from bot.delivery.send import Sender
+from bot.delivery.surplus import Look, finish_look, take_away
+from bot.delivery.trouble import Trouble, Waits
+from bot.delivery.work import Pace, Work, take
 from models import Database, DatabaseUnavailable, NotMigrated
 
 
 _TRIES_TO_KEEP = (0.2, 1.0, 3.0, 6.0, 10.0)
 """Seconds between tries to write down what was sent, together less than a lease."""
 
+_TAKEN_BY_ANOTHER = 0.1
+"""Seconds to rest where something was due and another process had it in its hands."""
+
+USUAL = Pace()
 log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Sends every delivery effectively once, together with the outboxes of other processes."""
+    """Sends every delivery effectively once, together with the outboxes of other processes.
+
+    Of its threads one looks for work, asleep until there is some; the others send, or wait for
+    their turn to look.
+    """
 
     def __init__(  # noqa: PLR0913 - the composition root names each
         self,
@@ -36,24 +51,31 @@ class Outbox:
         renderers: Mapping[str, Renderer],
         may_hear: Callable[[str], bool],
         now: Callable[[], datetime],
-        lease: float = 30.0,
-        pause: float = 1.0,
-        poll: float = 1.0,
-        threads: int = 2,
+        steady: Callable[[], datetime] | None = None,
+        prepare: Callable[[], None] = lambda: None,
+        pace: Pace = USUAL,
+        threads: int = 8,
     ) -> None:
-        """Hold a message for `lease` seconds; `pause` lies between two in one conversation.
+        """`slack` must not retry by itself, and must give up within half a lease.
 
-        Look every `poll` seconds where nobody wakes us: other processes save too. `slack` must
-        not retry by itself, and must give up within half a lease.
+        `prepare` is called once before anything is sent, on a thread of ours.
         """
-        addresses = Addresses(slack, executive_channel=executive_channel, may_hear=may_hear)
-        self._sender = Sender(database, Post(slack), addresses, renderers, now)
-        self._database, self._now = database, now
-        self._lease, self._pause, self._poll = lease, pause, poll
+        self._steady = steady or Steady(database)
+        addresses = Addresses(
+            slack,
+            executive_channel=executive_channel,
+            may_hear=may_hear,
+            steady=self._steady,
+        )
+        self._post = Post(slack)
+        self._sender = Sender(database, self._post, addresses, renderers, self._steady)
+        self._database, self._now, self._pace = database, now, pace
+        self._prepare: Callable[[], None] | None = prepare
         self._threads = [
             threading.Thread(target=self._run, name=f"outbox-{number}", daemon=True)
             for number in range(threads)
         ]
+        self._looking = threading.Lock()
         self._bell = threading.Condition()
         self._rung = 0
         self._stopping = threading.Event()
@@ -81,59 +103,104 @@ class Outbox:
         return not any(thread.is_alive() for thread in self._threads)
 
     def step(self) -> bool:
-        """Send one message if any is due; return whether one was."""
+        """Do one thing if any is due; return whether one was."""
         with self._database.write() as session:
-            taken = claim(session, now=self._now(), lease=self._lease)
+            taken = take(session, self._instant(), self._pace)
         if taken is None:
             return False
-        self._keep(taken, self._sender.send(taken))
+        self._do(taken)
         return True
 
-    def _keep(self, taken: Claim, outcome: Outcome) -> None:
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            with self._looking:
+                taken = self._await_work()
+            if taken is not None:
+                self._attempt(taken)
+
+    def _await_work(self) -> Work | None:
+        """Return the next thing to do, waited for; None where it is time to stop."""
+        while not self._stopping.is_set():
+            rung = self._rung
+            taken, seconds = self._look()
+            if taken is not None:
+                return taken
+            self._rest(rung, seconds)
+        return None
+
+    def _rest(self, rung: int, seconds: float) -> None:
+        with self._bell:
+            self._bell.wait_for(lambda: self._rung != rung or self._stopping.is_set(), seconds)
+
+    def _look(self) -> tuple[Work | None, float]:
+        """Take what is due; return it, or how many seconds to rest if nobody wakes us."""
+        try:
+            found = self._find()
+        except DatabaseUnavailable as error:
+            self._say_away(error)
+            return None, 1.0
+        except Exception:
+            log.exception("outbox_failed")
+            return None, 1.0
+        if self._away.is_set():
+            self._away.clear()
+            log.info("outbox_has_database_again")
+        return found
+
+    def _find(self) -> tuple[Work | None, float]:
+        if self._prepare:
+            self._prepare()
+            self._prepare = None
+        at = self._instant()
+        with self._database.read() as session:
+            seconds = seconds_to_next(session, at)
+        if seconds is None or seconds > 0:
+            return None, min(seconds or self._pace.poll, self._pace.poll)
+        with self._database.write() as session:
+            return take(session, self._instant(), self._pace), _TAKEN_BY_ANOTHER
+
+    def _say_away(self, error: DatabaseUnavailable) -> None:
+        if not self._away.is_set():
+            self._away.set()
+            command = UPGRADE if isinstance(error, NotMigrated) else CHECK
+            told = {"error": str(error), "mend": f"run `{command}`"}
+            log.warning("outbox_waits_for_database", extra=told)
+
+    def _attempt(self, taken: Work) -> None:
+        try:
+            self._do(taken)
+        except DatabaseUnavailable as error:
+            self._say_away(error)
+        except Exception:
+            log.exception("outbox_failed")
+        self.wake()  # its channel is free, or rests: there may be something to do sooner
+
+    def _do(self, taken: Work) -> None:
+        if isinstance(taken, Look):
+            done = take_away(self._post, taken)
+            self._keep(partial(finish_look, look=taken, done=done))
+            return
+        outcome, pace = self._sender.send(taken), self._pace
+        self._keep(
+            partial(finish, claim=taken, outcome=outcome, pause=pace.pause, lease=pace.lease)
+        )
+        if taken.lane == EXECUTIVES and _is_refused(outcome):
+            self._keep(tell_what_is_held)
+
+    def _keep(self, write: Callable[..., object]) -> None:
         for patience in (*_TRIES_TO_KEEP, None):
             try:
                 with self._database.write() as session:
-                    now = self._now()
-                    finish(session, taken, outcome, now=now, pause=self._pause, lease=self._lease)
+                    write(session, at=self._instant())
             except DatabaseUnavailable:
                 if patience is None or self._stopping.wait(patience):
                     raise  # whoever claims it next will find it in doubt and look
             else:
                 return
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            rung = self._rung
-            self._rest(rung, self._work())
+    def _instant(self) -> Instant:
+        return Instant(self._now(), self._steady())
 
-    def _work(self) -> float:
-        """Send one message; return how many seconds to rest if nobody wakes us."""
-        try:
-            seconds = self._try()
-        except DatabaseUnavailable as error:
-            if not self._away.is_set():
-                self._away.set()
-                command = UPGRADE if isinstance(error, NotMigrated) else CHECK
-                told = {"error": str(error), "mend": f"run `{command}`"}
-                log.warning("outbox_waits_for_database", extra=told)
-            return self._poll
-        except Exception:
-            log.exception("outbox_failed")
-            return self._poll
-        if self._away.is_set():
-            self._away.clear()
-            log.info("outbox_has_database_again")
-        return seconds
 
-    def _try(self) -> float:
-        with self._database.read() as session:
-            now = self._now()
-            due = next_due(session, now)
-        ahead = (due - now).total_seconds() if due else self._poll
-        if ahead > 0:
-            return min(ahead, self._poll)
-        return 0.0 if self.step() else self._poll
-
-    def _rest(self, rung: int, seconds: float) -> None:
-        with self._bell:
-            self._bell.wait_for(lambda: self._rung != rung or self._stopping.is_set(), seconds)
+def _is_refused(outcome: Outcome) -> bool:
+    return isinstance(outcome, Trouble) and outcome.held and outcome.waits is not Waits.ALL

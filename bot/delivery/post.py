@@ -1,5 +1,6 @@
-"""The three things done to a message in Slack: post it, update it, look whether it stands."""
+"""What is done to a message in Slack: post it, update it, look whether it stands, delete it."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,23 +51,39 @@ class Post:
         with looking():  # the same update may be sent any number of times
             self._slack.chat_update(channel=channel, ts=ts, **_content(message, key))
 
+    def delete(self, channel: str, ts: str) -> None:
+        """Take the message away; one that is gone already is no trouble."""
+        try:
+            with looking():  # it may be deleted any number of times
+                self._slack.chat_delete(channel=channel, ts=ts)
+        except Failed as failed:
+            if failed.trouble.code != "message_not_found":
+                raise
+
     def find(self, channel: str, key: str, since: datetime, thread: str | None) -> str | None:
-        """Return the ts of our message with that key, or None: it surely does not stand.
+        """Return the ts of our message with that key, or None: it surely does not stand."""
+        return next(self.find_all(channel, key, since, thread), None)
+
+    def find_all(
+        self, channel: str, key: str, since: datetime, thread: str | None
+    ) -> Iterator[str]:
+        """Yield the ts of each of our messages with that key since then.
 
         The newest page is read whatever the time: our clock need not be Slack's.
         """
         reached, cursor = (since - CLOCKS_APART).timestamp(), ""
-        with looking():
-            us = self._our_id()
-            while True:
+        while True:
+            with looking():
+                us = self._our_id()
                 page = self._page(channel, thread, cursor)
-                for message in page["messages"]:
-                    if _is(message, us, key):
-                        return str(message["ts"])
-                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-                # A thread is read from its first reply on, a channel from its newest message.
-                if not cursor or (not thread and _all_older(page["messages"], reached)):
-                    return None
+                ours = [str(each["ts"]) for each in page["messages"] if _is(each, us, key)]
+                after = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+                older = _all_older(page["messages"], reached)
+            yield from ours
+            # A thread is read from its first reply on, a channel from its newest message.
+            if after in {"", cursor} or (not thread and older):
+                return
+            cursor = after
 
     def _page(self, channel: str, thread: str | None, cursor: str) -> Any:  # noqa: ANN401 - the SDK's answer
         wanted: dict[str, Any] = {

@@ -50,10 +50,10 @@ class Sender:
         post: Post,
         addresses: Addresses,
         renderers: Mapping[str, Renderer],
-        now: Callable[[], datetime],
+        steady: Callable[[], datetime],
     ) -> None:
         self._database, self._post, self._addresses = database, post, addresses
-        self._renderers, self._now = renderers, now
+        self._renderers, self._steady = renderers, steady
 
     def send(self, claim: Claim) -> Outcome:
         """Return what became of it."""
@@ -62,13 +62,15 @@ class Sender:
             return self._deliver(claim, work) if work else Unwanted()
         except Failed as failed:
             return failed.trouble
+        except DatabaseUnavailable:
+            return Trouble("database_away")
 
     def _render(self, claim: Claim) -> _Work | None:
         try:
             with self._database.read() as session:
                 return self._work(session, session.get_one(Delivery, claim.id))
-        except DatabaseUnavailable as error:
-            raise Failed(Trouble("database_away")) from error
+        except DatabaseUnavailable:
+            raise
         except Exception as error:
             trouble = Trouble(f"render:{type(error).__name__}", Waits.MESSAGE, held=True)
             if trouble.code != claim.error:
@@ -114,7 +116,7 @@ class Sender:
         if claim.doubt:
             ts = self._post.find(channel, work.key, claim.doubt, thread)
             if ts:
-                return Stands(channel, ts, current=claim.wanted == 1)
-        if self._now() >= claim.post_by:
+                return Stands(channel, ts, thread, current=claim.wanted == 1)
+        if self._steady() >= claim.post_by:
             raise Failed(Trouble("took_too_long"))
-        return Stands(channel, self._post.post(channel, work.message, work.key, thread))
+        return Stands(channel, self._post.post(channel, work.message, work.key, thread), thread)

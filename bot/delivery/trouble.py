@@ -15,9 +15,9 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.codes import code_of
 
-TOO_MANY_REQUESTS = 429
-SERVER_ERROR = 500
+
 UNSAID = 30.0
 """Seconds to wait where Slack says "too many" and not for how long."""
 LONGEST = 3600.0
@@ -40,7 +40,7 @@ class Trouble:
     """
 
     code: str
-    waits: Waits = Waits.LANE
+    waits: Waits = Waits.MESSAGE
     held: bool = False
     acted: bool = False
     lingers: bool = False
@@ -55,12 +55,14 @@ class Failed(Exception):  # noqa: N818 - it reads as what happened
         self.trouble = trouble
 
 
-_RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _UNCLEAR = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 _LINGERING = frozenset({"request_timeout", "http_408", "http_504"})
-_LATER = frozenset(
-    {"external_channel_migrating", "org_login_required", "team_added_to_org", "update_failed"}
-)
+_LATER = {
+    "external_channel_migrating": Waits.LANE,
+    "org_login_required": Waits.ALL,
+    "team_added_to_org": Waits.ALL,
+    "update_failed": Waits.MESSAGE,
+}
 _TOKEN = frozenset(
     {
         "access_denied",
@@ -71,6 +73,7 @@ _TOKEN = frozenset(
         "invalid_auth",
         "not_allowed_token_type",
         "not_authed",
+        "team_access_not_granted",
         "token_expired",
         "token_revoked",
         "two_factor_setup_required",
@@ -83,13 +86,16 @@ _CONVERSATION = frozenset(
         "channel_public",
         "channel_share_pending",
         "channel_shared",
+        "channel_unclear",
         "is_archived",
         "is_inactive",
         "messages_tab_disabled",
         "missing_scope",
         "no_permission",
+        "not_a_channel",
         "not_a_member",
         "not_in_channel",
+        "posting_to_general_channel_denied",
         "restricted_action",
         "restricted_action_read_only_channel",
         "restricted_action_thread_only_channel",
@@ -107,7 +113,7 @@ def of_code(code: str) -> Trouble:
     if name in _UNCLEAR:
         return Trouble(code, acted=True, lingers=name in _LINGERING)
     if name in _LATER:
-        return Trouble(code)
+        return Trouble(code, _LATER[name])
     if name in _TOKEN:
         return Trouble(code, Waits.ALL, held=True)
     if name in _CONVERSATION:
@@ -130,13 +136,18 @@ def of_error(error: Exception) -> Trouble:
 
 
 @contextmanager
-def looking() -> Iterator[None]:
-    """Turn what a question to Slack raises into Failed; a question changes nothing there."""
+def looking(rests: Waits = Waits.MESSAGE) -> Iterator[None]:
+    """Turn what a question to Slack raises into Failed; a question changes nothing there.
+
+    `rests` where Slack is asked too often: its limits are of each method.
+    """
     try:
         with acting():
             yield
     except Failed as failed:
-        raise Failed(replace(failed.trouble, acted=False, lingers=False)) from failed
+        trouble = replace(failed.trouble, acted=False, lingers=False)
+        is_limit = trouble.code == "ratelimited"
+        raise Failed(replace(trouble, waits=rests) if is_limit else trouble) from failed
 
 
 @contextmanager
@@ -160,15 +171,9 @@ def retry_after(headers: Mapping[str, Any]) -> float:
 
 
 def _of_answer(response: Any) -> Trouble:  # noqa: ANN401 - the SDK's answer, whatever Slack sent
-    status = int(response.status_code)
-    body = response.data if isinstance(response.data, dict) else {}
-    code = str(body.get("error"))
-    if status == TOO_MANY_REQUESTS or code in _RATE:
-        return Trouble("ratelimited", Waits.ALL, seconds=retry_after(response.headers))
-    if status >= SERVER_ERROR or not re.fullmatch(r"[a-z][a-z0-9_]{0,79}", code, re.ASCII):
-        name = f"http_{status}"
-        return Trouble(name, acted=True, lingers=name in _LINGERING)
-    needed = str(body.get("needed"))
-    if code == "missing_scope" and re.fullmatch(r"[a-z0-9_.:,-]{1,100}", needed, re.ASCII):
-        return of_code(f"{code}:{needed}")
+    code = code_of(response)
+    if code == "ratelimited":
+        return Trouble(code, Waits.ALL, seconds=retry_after(response.headers))
+    if code.startswith("http_"):
+        return Trouble(code, acted=True, lingers=code in _LINGERING)
     return of_code(code)

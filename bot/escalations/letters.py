@@ -1,5 +1,6 @@
-"""What a reporter is written: who has taken it, how it was settled, what changed since. Pure."""
+"""What a person is written: who has taken it, how it was settled, what can't be posted. Pure."""
 
+from bot.delivery.mends import mend
 from bot.delivery.message import Message
 from bot.escalations.standing import Standing
 from bot.slack import blocks
@@ -34,6 +35,17 @@ def settled(standing: Standing, incident_id: int) -> Message:
     rest = "If something happens again, please put it on record as you did."
     said = [blocks.section(head), blocks.quote(standing.outcome), blocks.context(rest)]
     return Message(head, [*said, _record(incident_id)])
+
+
+def held(standing: Standing, error: str) -> Message:
+    """Return what an executive is written while Slack refuses the post in their channel."""
+    head = markup(
+        "*{}* needs the executives, and Slack refuses the post in your channel.", _client(standing)
+    )
+    why = cut(one_line(standing.why[0]), 300)
+    rest = markup("Why: {}\nTo fix the channel: {} ({})", why, mend(error), error)
+    where = "It is posted by itself once that is fixed. /client-history shows the client's record."
+    return Message(head, [blocks.section(markup("{}\n{}", head, rest)), blocks.context(where)])
 
 
 def _head(standing: Standing, does: str) -> Markup:

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
+from bot.delivery.executives import HELD
+from bot.delivery.held import refusal
 from bot.delivery.message import Message, Renderer
 from bot.escalations import facts, letters, posts, thread
 from bot.escalations.standing import Standing
 from bot.escalations.summary import summary
 from bot.glance.counts import glance
-from models import Delivery, EscalationStatus
+from models import Delivery, EscalationStatus, Incident
 
 
 Now = Callable[[], datetime]
@@ -32,6 +34,7 @@ def renderers(timezone: tzinfo, now: Now = utc_now) -> Mapping[str, Renderer]:
         posts.REPLY_WITH_WHY: room.reply_with_why,
         posts.SEEN: room.seen,
         posts.SETTLED: room.settled,
+        HELD: room.held,
     }
 
 
@@ -84,6 +87,20 @@ class _Room:
 
     def settled(self, session: Session, delivery: Delivery) -> Message | None:
         return self._letter(session, delivery, SETTLED)
+
+    def held(self, session: Session, delivery: Delivery) -> Message | None:
+        """Say nothing where it can be posted by now, or is settled."""
+        waiting = session.get_one(Delivery, delivery.subject_id)
+        error = refusal(session, waiting)
+        if not error:
+            return None
+        about = waiting.subject_id
+        if waiting.kind != posts.SUMMARY:
+            about = session.get_one(Incident, about).escalation_id or 0
+        standing = facts.standing(session, about, now=self.now())
+        if standing.status is EscalationStatus.SETTLED:
+            return None
+        return letters.held(standing, error)
 
     def _letter(self, session: Session, delivery: Delivery, letter: Letter) -> Message | None:
         standing = facts.standing(session, delivery.subject_id, now=self.now())

@@ -6,7 +6,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh, void
-from models import Delivery, Escalation, Incident
+from models import Delivery, Escalation, EscalationStatus, Incident, Severity, Urgency
 
 
 SUMMARY = "escalation_summary"
@@ -57,6 +57,7 @@ def reply(
         lane=EXECUTIVES,
         now=now,
         thread_of=top,
+        urgency=_urgency(incident),
     )
     refresh(session, top, now)
 
@@ -138,5 +139,34 @@ def correct_letters(session: Session, escalation: Escalation, *, now: datetime) 
         refresh(session, letter, now)
 
 
+def follow(session: Session, channel: str, *, now: datetime) -> None:
+    """Have the open escalations posted in this channel where they stand in another."""
+    elsewhere = (
+        select(Delivery)
+        .join(Escalation, Escalation.id == Delivery.subject_id)
+        .where(
+            Delivery.kind == SUMMARY,
+            Delivery.ts.is_not(None),
+            Delivery.channel != channel,
+            Escalation.status != EscalationStatus.SETTLED,
+        )
+        .order_by(Delivery.id)
+    )
+    for delivery in session.scalars(elsewhere).all():
+        refresh(session, delivery, now)
+
+
+def _urgency(incident: Incident) -> Urgency:
+    calls = incident.attention or incident.severity >= Severity.CRITICAL
+    return Urgency.URGENT if calls else Urgency.ROUTINE
+
+
 def _on_top(session: Session, escalation_id: int, now: datetime) -> Delivery:
-    return enqueue(session, kind=SUMMARY, subject_id=escalation_id, lane=EXECUTIVES, now=now)
+    return enqueue(
+        session,
+        kind=SUMMARY,
+        subject_id=escalation_id,
+        lane=EXECUTIVES,
+        now=now,
+        urgency=Urgency.URGENT,
+    )

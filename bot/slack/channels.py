@@ -6,6 +6,9 @@ from typing import Any
 from slack_sdk.errors import SlackClientError
 
 
+SHARED = ("is_ext_shared", "is_shared", "is_org_shared", "is_pending_ext_shared")
+
+
 class Unfit(SlackClientError):  # noqa: N818 - it reads as what happened
     """The executives' channel is one that others can enter or read: to be in it proves nothing."""
 
@@ -14,15 +17,28 @@ class Unfit(SlackClientError):  # noqa: N818 - it reads as what happened
         self.code = code
 
 
-def objection(channel: Mapping[str, Any]) -> str:
-    """Return why it cannot be the executives' channel, as a code, or "" where it can."""
-    if channel.get("is_ext_shared") or _with_others(channel):
-        return "channel_shared"
-    if channel.get("is_pending_ext_shared") or channel.get("pending_shared"):
-        return "channel_share_pending"
-    if channel.get("is_archived"):
-        return "is_archived"
-    return "channel_public" if channel.get("is_private") is False else ""
+def objection(channel: object) -> str:
+    """Return why it cannot be the executives' channel, as a code, or "" where it can.
+
+    What Slack does not say clearly counts as the worse: nobody outside may ever read along.
+    """
+    if not isinstance(channel, Mapping):
+        return "channel_unclear"
+    found = {
+        "not_a_channel": channel.get("is_im") or channel.get("is_mpim"),
+        "channel_shared": channel.get("is_ext_shared") or _with_others(channel),
+        "channel_share_pending": channel.get("is_pending_ext_shared")
+        or channel.get("pending_shared"),
+        "is_archived": channel.get("is_archived"),
+        "channel_public": channel.get("is_private") is False,
+        "channel_unclear": not _is_clear(channel),
+    }
+    return next((code for code, is_so in found.items() if is_so), "")
+
+
+def _is_clear(channel: Mapping[str, Any]) -> bool:
+    told = [channel[name] for name in SHARED if name in channel]
+    return channel.get("is_private") is True and all(isinstance(each, bool) for each in told)
 
 
 def _with_others(channel: Mapping[str, Any]) -> bool:

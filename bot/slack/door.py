@@ -124,7 +124,7 @@ class Door(Generic[D]):
     def _told(self, error: Exception, body: Body) -> str:
         """Tell the person what went wrong; return the outcome for the log."""
         if not isinstance(error, UserError):
-            log.error("request_failed", exc_info=error)
+            log.error("request_failed", exc_info=error, extra=what_failed(error))
         try:
             tell(self.deps.slack, body, words_for(error))
         except FAILURES as failure:
@@ -134,7 +134,7 @@ class Door(Generic[D]):
     def _options(self, name: str, handler: OptionsHandler[D]) -> Callable[[Ack, Body], None]:
         def failed(error: Exception, _body: Body) -> Answer:
             if not isinstance(error, UserError):
-                log.error("no_options", exc_info=error)
+                log.error("no_options", exc_info=error, extra=what_failed(error))
             return {"options": []}
 
         def found(body: Body, person: Person) -> Answer:
@@ -145,7 +145,7 @@ class Door(Generic[D]):
     def _view(self, name: str, handler: Handler[D]) -> Callable[[Ack, Body], None]:
         def failed(error: Exception, body: Body) -> Answer:
             if not isinstance(error, UserError):
-                log.error("request_failed", exc_info=error)
+                log.error("request_failed", exc_info=error, extra=what_failed(error))
             return with_notice(body["view"], words_for(error, NOT_SAVED))
 
         return self._in_time(name, partial(handler, self.deps), failed)

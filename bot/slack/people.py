@@ -15,6 +15,7 @@ from slack_sdk.web import SlackResponse
 from bot.errors import Refused, SlackUnreachable
 from bot.slack.cache import Cache
 from bot.slack.channels import Unfit, objection
+from bot.slack.codes import code_of
 
 
 T = TypeVar("T")
@@ -71,10 +72,15 @@ class People:
         executive_channel: str,
         technician_group: str = "",
         clock: Callable[[], float] = time.monotonic,
+        learnt: Callable[[frozenset[str]], None] = lambda _members: None,
     ) -> None:
-        """Ask through `slack`; renew what is remembered by `later`."""
+        """Ask through `slack`; renew what is remembered by `later`.
+
+        `learnt` is told who is in the executives' channel whenever Slack says so.
+        """
         self._slack = slack
         self._channel, self._group = executive_channel, technician_group
+        self._learnt = learnt
         self._home = Cache(self._load_home, later, fresh=86_400.0, stale=1e9, clock=clock)
         self._roll = Cache(self._call_the_roll, later, fresh=60, stale=60, clock=clock)
         self._standing = Cache(self._load_standing, later, fresh=300, stale=600, clock=clock)
@@ -196,9 +202,11 @@ class People:
         with ThreadPoolExecutor(1) as pool:  # side by side: somebody may be waiting for both
             looked = pool.submit(self._slack.conversations_info, channel=group)
             members = frozenset(self._pages(group))
-            refused = objection(looked.result()["channel"])
+            refused = objection(looked.result().get("channel"))
         if refused:
             raise Unfit(refused)
+        if group == self._channel:
+            self._learnt(members)
         return members
 
     def _pages(self, channel: str) -> Iterator[str]:
@@ -229,11 +237,16 @@ def next_cursor(page: SlackResponse) -> str:
     return str((page.get("response_metadata") or {}).get("next_cursor") or "")
 
 
-def what_failed(error: Exception) -> dict[str, str]:
-    """Return what the log may say of a failed call: its kind, and Slack's word for it."""
-    said = error.response.get("error") if isinstance(error, SlackApiError) else None
-    said = error.code if isinstance(error, Unfit) else said
-    return {"error": type(error).__name__} | ({"slack": str(said)} if said else {})
+def what_failed(error: BaseException) -> dict[str, str]:
+    """Return what the log may say of a failed call: its kind, and Slack's code for it."""
+    said = _said(error) or _said(error.__cause__)
+    return {"error": type(error).__name__} | ({"slack": said} if said else {})
+
+
+def _said(error: BaseException | None) -> str:
+    if isinstance(error, SlackApiError):
+        return code_of(error.response)
+    return error.code if isinstance(error, Unfit) else ""
 
 
 def name_of(user: Mapping[str, Any]) -> str:
