@@ -14,7 +14,7 @@ from sqlalchemy import delete, false
 
 from bot import config
 from bot.config import ROOT, SETTINGS, Setting
-from bot.delivery.held import Held, held
+from bot.delivery.held import Held, given_up, held
 from bot.delivery.mends import is_farewell, mend
 from bot.errors import SlackUnreachable
 from bot.health import AWAY, Migrations
@@ -29,7 +29,11 @@ ALONE = {"app_token": "Socket Mode alone needs it", "signing_secret": "HTTP alon
 WRITABLE = "Let the user that runs the bot write to the file and to its folder."
 SECRET = frozenset({"bot_token", "signing_secret", "app_token", "database_url"})
 UNREACHABLE = "unreachable"
+NOT_SLACK = "http_200"
 OWN = {"ratelimited": "Slack was asked too often. Try again in a minute."}
+BROKEN = (AttributeError, KeyError, TypeError, ValueError)
+"""What comes of JSON that is none of Slack's answers."""
+
 _LINE = "Turn on Socket Mode, make an app-level token with connections:write: SLACK_APP_TOKEN."
 APP_TOKEN = dict.fromkeys(
     ("invalid_auth", "not_authed", "not_allowed_token_type", "missing_scope", "forbidden"), _LINE
@@ -105,7 +109,7 @@ def _guarded(look: Callable[[], Iterable[Finding]]) -> list[Finding]:
 def _bot(slack: WebClient) -> Iterator[Finding]:
     try:
         answer = slack.auth_test()
-    except FAILURES as error:
+    except (*FAILURES, *BROKEN) as error:
         yield _refused("SLACK_BOT_TOKEN", "is not taken by Slack", error)
         return
     yield Finding(f"the bot is “{answer.get('user')}” in {answer.get('team')}")
@@ -125,7 +129,7 @@ def _scopes(answer: SlackResponse) -> set[str]:
 def _line(slack: WebClient, app_token: str) -> Iterator[Finding]:
     try:
         slack.apps_connections_open(app_token=app_token)
-    except FAILURES as error:
+    except (*FAILURES, *BROKEN) as error:
         yield _refused("Socket Mode", "is not opened by Slack", error, APP_TOKEN)
     else:
         yield Finding("Socket Mode connections can be opened")
@@ -133,13 +137,15 @@ def _line(slack: WebClient, app_token: str) -> Iterator[Finding]:
 
 def _channel(slack: WebClient, channel_id: str) -> Iterator[Finding]:
     try:
-        channel = slack.conversations_info(channel=channel_id).get("channel") or {}
-    except FAILURES as error:
+        channel = slack.conversations_info(channel=channel_id).get("channel")
+    except (*FAILURES, *BROKEN) as error:
         nobody = "cannot be read, so nobody is an executive"
         yield _refused("the executives' channel", nobody, error)
         return
-    refused = objection(channel) or ("" if channel.get("is_member") else "not_in_channel")
-    if refused:
+    refused = objection(channel)
+    if not refused and not (channel or {}).get("is_member"):
+        refused = "not_in_channel"
+    if refused or channel is None:
         unusable = "the executives' channel cannot be used, so nobody is an executive"
         yield Finding(f"{unusable} ({refused})", mend(refused))
         return
@@ -167,7 +173,7 @@ def _executives(slack: WebClient, channel_id: str) -> Iterator[Finding]:
 def _technicians(slack: WebClient, group: str) -> Iterator[Finding]:
     try:
         users = slack.usergroups_users_list(usergroup=group).get("users") or []
-    except FAILURES as error:
+    except (*FAILURES, *BROKEN) as error:
         yield _refused("the technicians' group", "cannot be read", error, GROUP)
         return
     if users:
@@ -179,10 +185,14 @@ def _technicians(slack: WebClient, group: str) -> Iterator[Finding]:
 def _refused(
     what: str, how: str, error: Exception, own: Mapping[str, str] = MappingProxyType({})
 ) -> Finding:
-    code = what_failed(error).get("slack")
+    code = NOT_SLACK if isinstance(error, BROKEN) else what_failed(error).get("slack")
     if code is None:  # so nothing is known about it
         return Finding(f"Slack does not answer about {what} ({UNREACHABLE})", mend(UNREACHABLE))
-    return Finding(f"{what} {how} ({code})", own.get(code) or OWN.get(code) or mend(code))
+    if code.startswith("http_"):  # nor about this
+        said = f"HTTP {code.removeprefix('http_')}"
+        return Finding(f"{said} is no answer of Slack's about {what}", mend(code))
+    name = code.partition(":")[0]
+    return Finding(f"{what} {how} ({code})", own.get(name) or OWN.get(name) or mend(code))
 
 
 def _database(url: str) -> Iterator[Finding]:
@@ -205,8 +215,9 @@ def _state_of(database: Database) -> Iterator[Finding]:
     else:
         yield Finding(f"{named} answers and is at the newest migration")
     with database.read() as session:
-        waiting = held(session)
+        waiting, lost = held(session), given_up(session)
     yield from map(_waiting, waiting)
+    yield from map(_given_up, lost)
     if not waiting:
         yield Finding("no message waits for a mend")
 
@@ -228,6 +239,12 @@ def _waiting(found: Held) -> Finding:
     if is_farewell(found.error):
         return Finding(f"{what}. {found.mend}", mark="·")
     return Finding(what, found.mend)
+
+
+def _given_up(found: Held) -> Finding:
+    messages = plural(found.count, f"{found.kind} message")
+    what = f"{messages} since {found.oldest:%d %b %H:%M} UTC given up after a day ({found.error})"
+    return Finding(f"{what}: whom they were for cannot be written to", mark="·")
 
 
 def _name_of(database: Database) -> str:

@@ -37,7 +37,7 @@ class Delivery(Base):
     `in_doubt_since` is set before each post: whoever finds it set must look whether the message
     stands already. `wanted` counts how often a new text was asked for. Until `free_at`, by the
     clock that nobody sets, it is in somebody's hands or rests. `place` is its place in the queue
-    where that is not its id: an update goes behind what was saved before it.
+    where that is not its id: an update, and what failed, goes behind what was saved before.
     """
 
     __tablename__ = "deliveries"

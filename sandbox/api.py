@@ -33,11 +33,14 @@ class Reply:
     body: Json = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     html: str = ""
+    json: object = None
 
     def response(self) -> Response:
         """Return it for HTTP."""
         if self.html:
             return Response(self.html, self.status, self.headers, "text/html")
+        if self.json is not None:
+            return JSONResponse(self.json, self.status, self.headers)
         return JSONResponse(self.body, self.status or NO_ANSWER, self.headers)
 
 
@@ -50,6 +53,8 @@ async def answer(request: Request, desk: Desk, drop: Drop) -> Response:
         return JSONResponse(error.answer())
     fault = desk.faults.take(asked.method, asked.channel)
     await _pause(desk.faults.delay(asked.method), fault)
+    if fault and fault.kind == "late":
+        desk.start(_do_later(desk, asked, fault.seconds))
     reply = _reply(desk, asked, fault)
     response = reply.response()
     _log(desk, asked, reply, bytes(response.body), time.perf_counter() - started, fault)
@@ -82,13 +87,18 @@ def _reply(desk: Desk, asked: Asked, fault: Fault | None) -> Reply:
         return respond(desk, asked)
     if fault.kind == "ratelimited":
         return _too_many(int(fault.seconds))
-    if fault.kind == "status":
-        return Reply(fault.status, html=_HTML)
+    if fault.kind in {"status", "json"}:
+        return Reply(fault.status, html=_HTML if fault.kind == "status" else "", json=fault.body)
     if fault.kind == "error":
         return _refused(desk.world.app, SlackError(fault.code))
     if fault.kind == "lost":
         return Reply(0, respond(desk, asked).body)
     return Reply(0)
+
+
+async def _do_later(desk: Desk, asked: Asked, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    respond(desk, asked)
 
 
 def _too_many(seconds: int) -> Reply:

@@ -105,9 +105,9 @@ class Slack(Client):
         return answer
 
     def fault(self, method: str, kind: str, count: int = 1, **more: object) -> None:
-        """Order a fault: ratelimited, status, error, lost, dropped, slow or hang.
+        """Order a fault: ratelimited, status, error, json, lost, late, dropped, slow or hang.
 
-        `more` is channel, seconds, status or code, as the kind needs it.
+        `more` is channel, seconds, status, code or body, as the kind needs it.
         """
         self.post("faults", {"method": method, "kind": kind, "count": count, **more})
 

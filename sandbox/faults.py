@@ -9,7 +9,9 @@ KINDS = {
     "ratelimited": "HTTP 429 with Retry-After `seconds`; nothing is done",
     "status": "HTTP `status` with an HTML body; nothing is done",
     "error": "Slack's error `code`; nothing is done",
+    "json": "HTTP `status` with `body` as JSON, whatever its shape; nothing is done",
     "lost": "it is done, but the connection drops before the answer",
+    "late": "the connection drops, and it is done all the same `seconds` later",
     "dropped": "the connection drops before it is done",
     "slow": "an answer only after `seconds`; it is done then",
     "hang": "nothing for `seconds`, then the connection drops; it is not done",
@@ -27,6 +29,7 @@ class Fault:
     seconds: float = 1.0
     status: int = 500
     code: str = "internal_error"
+    body: object = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

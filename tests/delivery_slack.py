@@ -20,7 +20,7 @@ from sandbox.driver import Slack
 
 CHANNEL, PERSON = "C_EXEC", "U_TARA"
 PEOPLE = (PERSON, "U_MIGUEL", "U_SAM", "U_ERIN", "U_OMAR")
-KINDS = ("summary", "reply", "seen")
+KINDS = ("summary", "reply", "seen", "held")
 TOKEN = "xoxb-sandbox"
 
 

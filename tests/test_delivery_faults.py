@@ -1,20 +1,27 @@
 """Every way in which Slack can fail a message, caused for real: exactly one stands in the end."""
 
+import json
 import logging
 import socket
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from bot.config import ROOT
 from bot.delivery.enqueue import EXECUTIVES
-from bot.delivery.held import held
+from bot.delivery.executives import remember
+from bot.delivery.held import given_up, held
 from bot.delivery.message import Message
-from models import DeliveryStatus
+from bot.slack.http import web_client
+from models import DeliveryStatus, SecondLook, Urgency
 from sandbox.driver import running
 from sandbox.seed import read_workspace
 from tests.delivery_slack import (
     CHANNEL,
     PERSON,
+    TOKEN,
     ask_anew,
     make_outbox,
     methods,
@@ -22,6 +29,7 @@ from tests.delivery_slack import (
     row,
     save,
     save_incident,
+    shown,
     texts,
 )
 from tests.fakes import Clock
@@ -459,3 +467,199 @@ def test_a_person_who_cannot_be_written_to_is_told_in_held(work, database, clock
     work(3)
     assert row(database, delivery_id).error == error
     assert row(database, other).status is DeliveryStatus.SENT
+
+
+def wait_for_two(slack, channel=CHANNEL, text="summary 1 v1"):
+    until = time.monotonic() + 10
+    while texts(slack, channel).count(text) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_post_that_slack_carries_out_late_stands_once_in_the_end(work, database, slack, clock):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "late", seconds=0.5)
+    work(5)
+    ours = row(database, delivery_id).ts
+    wait_for_two(slack)
+    work(200)
+    assert texts(slack) == ["summary 1 v1"]
+    assert row(database, delivery_id).ts == ours == slack.messages(CHANNEL)[0]["ts"]
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(SecondLook)) == 0
+
+
+def test_what_stands_twice_is_taken_away_by_the_next_process_too(work, database, slack, clock):
+    save_incident(database, clock.now(), 1)
+    work(1)
+    slack.fault("chat.postMessage", "late", seconds=0.5)
+    work(5)
+    wait_for_two(slack, text="reply 1 v1")
+    clock.forward(seconds=200)
+    heir = make_outbox(database, slack.api_url, clock.now)
+    slack.fault("conversations.replies", "status", status=503)
+    slack.fault("chat.delete", "dropped")
+    Worker(heir, database, clock)(180)
+    assert texts(slack) == ["summary 1 v1", "reply 1 v1"]
+    assert len(slack.calls("chat.delete")) == 2
+
+
+@on_sqlite
+def test_a_message_that_was_never_in_doubt_is_not_looked_for(work, database, slack, clock):
+    save(database, clock.now())
+    work(300)
+    assert slack.calls("conversations.history") == []
+
+
+@on_sqlite
+def test_nothing_is_taken_away_where_the_message_that_counts_is_not_seen(
+    work, database, slack, clock
+):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "late", seconds=0.5)
+    work(5)
+    wait_for_two(slack)
+    web_client(TOKEN, slack.api_url, 5).chat_delete(
+        channel=CHANNEL, ts=row(database, delivery_id).ts
+    )
+    work(200)
+    assert texts(slack) == ["summary 1 v1"]
+
+
+@on_sqlite
+def test_the_scopes_of_the_manifest_do_to_look_up_and_take_away(work, database, slack, clock):
+    slack.app(
+        scopes=json.loads((ROOT / "manifest.json").read_text())["oauth_config"]["scopes"]["bot"]
+    )
+    save_incident(database, clock.now(), 1)
+    for _ in range(3):
+        slack.fault("chat.postMessage", "late", seconds=0.3)
+    work(20)
+    time.sleep(0.5)
+    work(200)
+    assert texts(slack) == ["summary 1 v1", "reply 1 v1"]
+    assert slack.refused() == []
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "told", [{}, [], "ok", {"ok": False}, {"ok": False, "error": None}, {"error": 7}], ids=repr
+)
+def test_an_answer_that_is_none_of_slacks_leaves_one_message(work, database, slack, clock, told):
+    delivery_id = save(database, clock.now())
+    slack.fault("chat.postMessage", "json", 2, status=200, body=told)
+    work(130)
+    assert stands_once(slack, database, delivery_id)
+
+
+def test_somebody_who_has_left_is_given_up_after_a_day_and_told_for_a_week(
+    work, database, slack, clock
+):
+    first, second = (
+        save(database, clock.now(), "seen", subject, lane="U_GONE") for subject in (1, 2)
+    )
+    work(3)
+    clock.forward(hours=23)
+    work(61)
+    assert row(database, first).status is DeliveryStatus.HELD
+    clock.forward(hours=1)
+    work(130)
+    for delivery_id in (first, second):
+        assert row(database, delivery_id).status is DeliveryStatus.VOID
+    slack.clear_traffic()
+    work(300)
+    assert slack.calls() == []
+    with database.read() as session:
+        assert held(session, clock.now()) == []
+        [told] = given_up(session, clock.now())
+        assert (told.kind, told.error, told.count) == ("seen", "user_disabled", 2)
+        assert given_up(session, clock.now() + timedelta(days=7)) == []
+
+
+EXECUTIVES_NOW = ("U_ERIN", "U_OMAR")
+
+
+def put_urgent(database, clock, subject=1, **fields):
+    with database.write() as session:
+        remember(session, EXECUTIVES_NOW, clock.now())
+    return save(database, clock.now(), subject=subject, urgency=Urgency.URGENT, **fields)
+
+
+def written_to(slack):
+    return {person: texts(slack, slack.dm(person)) for person in EXECUTIVES_NOW}
+
+
+def everybody(*told):
+    return {person: [*told] for person in EXECUTIVES_NOW}
+
+
+@pytest.mark.parametrize("error", ["channel_not_found", "channel_public", "restricted_action"])
+def test_what_is_refused_for_ten_minutes_reaches_each_executive_once(
+    work, database, slack, clock, error
+):
+    mend = BREAKS[error](slack)
+    delivery_id = put_urgent(database, clock)
+    save(database, clock.now(), "reply", subject=2)
+    work(9 * 60)
+    assert written_to(slack) == everybody()
+    work(60 * 60)
+    told = [f"held {delivery_id} v1"]
+    assert written_to(slack) == everybody(*told)
+    mend()
+    work(70)
+    assert "summary 1 v1" in texts(slack)
+    assert written_to(slack) == everybody(*told)
+
+
+@on_sqlite
+def test_a_message_that_slack_cannot_take_reaches_the_executives_too(database, slack, clock):
+    renderers = {"summary": lambda *_: Message("text", [{"type": "nonsense"}]), "held": shown}
+    outbox = make_outbox(database, slack.api_url, clock.now, renderers=renderers)
+    delivery_id = put_urgent(database, clock)
+    Worker(outbox, database, clock)(12 * 60)
+    assert written_to(slack) == everybody(f"held {delivery_id} v1")
+
+
+@on_sqlite
+def test_only_colleagues_are_told_what_is_held(database, slack, clock):
+    outbox = make_outbox(
+        database, slack.api_url, clock.now, may_hear=lambda person: person == "U_ERIN"
+    )
+    BREAKS["channel_not_found"](slack)
+    put_urgent(database, clock)
+    Worker(outbox, database, clock)(15 * 60)
+    assert [len(each) for each in written_to(slack).values()] == [1, 0]
+
+
+@on_sqlite
+def test_the_channel_is_looked_at_once_a_second(database, slack, clock):
+    outbox = make_outbox(database, slack.api_url, clock.now, pause=0)
+    for subject in range(3):
+        save(database, clock.now(), subject=subject)
+    assert [outbox.step() for _ in range(4)] == [True, True, True, False]
+    assert len(slack.calls("conversations.info")) == 1
+    clock.forward(seconds=1)
+    save(database, clock.now(), subject=4)
+    assert outbox.step()
+    assert len(slack.calls("conversations.info")) == 2
+
+
+@on_sqlite
+@pytest.mark.parametrize("method", ["conversations.history", "conversations.open", "chat.update"])
+def test_too_many_requests_of_another_method_do_not_stop_the_posts(
+    work, database, slack, clock, method
+):
+    stands = save(database, clock.now())
+    work(1)
+    slack.fault(method, "ratelimited", seconds=50)
+    slack.fault("chat.postMessage", "lost")
+    save(database, clock.now(), subject=2)
+    save(database, clock.now(), "seen", lane=PERSON)
+    ask_anew(database, clock.now(), stands)
+    work(5)
+    save(database, clock.now(), subject=3)
+    work(3)
+    assert "summary 3 v1" in texts(slack)
+    work(120)
+    assert sorted(texts(slack)) == ["summary 1 v2", "summary 2 v1", "summary 3 v1"]
+    assert texts(slack, slack.dm(PERSON)) == ["seen 1 v1"]

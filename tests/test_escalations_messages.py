@@ -3,12 +3,14 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.clocks import Instant
+from bot.delivery.executives import HELD, remember, tell_what_is_held
 from bot.escalations import facts, posts
 from bot.escalations.act import settle, snooze, take
 from bot.escalations.messages import renderers
 from bot.escalations.raise_ import consider
 from bot.slack.people import Person
-from models import Delivery
+from models import Delivery, DeliveryStatus, Urgency
 from tests.block_kit import check_message, texts_in
 from tests.factories import NOW, make_incident
 
@@ -44,7 +46,7 @@ def raised(session) -> int:
 
 def test_every_kind_of_message_has_its_renderer():
     kinds = {posts.SUMMARY, posts.REMINDER, posts.REPLY, posts.REPLY_WITH_WHY}
-    assert set(renderers(UTC)) == kinds | {posts.SEEN, posts.SETTLED}
+    assert set(renderers(UTC)) == kinds | {posts.SEEN, posts.SETTLED, HELD}
 
 
 def test_the_summary_tells_what_is_on_record_now(session, clock):
@@ -197,3 +199,83 @@ def test_who_withdrew_everything_meanwhile_is_not_written_to(session, clock):
     incident.withdrawn_at, incident.counts = NOW, False
     session.flush()
     assert rendered(session, clock, posts.SEEN, "U_TARA") is None
+
+
+def refuse(session, kind, error="channel_public"):
+    delivery = session.scalars(select(Delivery).where(Delivery.kind == kind)).one()
+    delivery.status, delivery.error = DeliveryStatus.HELD, error
+    session.flush()
+    return delivery
+
+
+def told_by_dm(session, clock):
+    remember(session, ["U_ERIN"], NOW)
+    later = NOW + timedelta(minutes=10)
+    tell_what_is_held(session, Instant(later, later))
+    return rendered(session, clock, HELD, "U_ERIN")
+
+
+def test_an_executive_is_told_what_slack_refuses_with_the_remedy(session, clock):
+    raised(session)
+    refuse(session, posts.SUMMARY)
+    said = told_by_dm(session, clock)
+    assert "*Brightwater Dental* needs the executives" in said
+    assert "A critical incident, INC-2026-0001" in said
+    assert "The executives' channel is public. Set EXECUTIVE_CHANNEL to a private channel" in said
+
+
+def test_a_critical_reply_that_slack_refuses_is_told_the_same_way(session, clock):
+    raised(session)
+    summary = session.scalars(select(Delivery).where(Delivery.kind == posts.SUMMARY)).one()
+    summary.channel, summary.ts, summary.status = "C1", "1.0", DeliveryStatus.SENT
+    filed(session, severity=4)
+    replies = session.scalars(select(Delivery).where(Delivery.urgency == Urgency.URGENT))
+    refuse(session, next(each.kind for each in replies if each.kind != posts.SUMMARY))
+    assert "*Brightwater Dental* needs the executives" in told_by_dm(session, clock)
+
+
+def test_nobody_is_told_by_dm_of_what_stands_by_then(session, clock):
+    raised(session)
+    held = refuse(session, posts.SUMMARY)
+    assert told_by_dm(session, clock)
+    held.channel, held.ts, held.status = "C1", "1.0", DeliveryStatus.SENT
+    assert told_by_dm(session, clock) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "urgency"),
+    [
+        ({"severity": 4}, Urgency.URGENT),
+        ({"severity": 1, "attention": True}, Urgency.URGENT),
+        ({"severity": 3}, Urgency.ROUTINE),
+    ],
+)
+def test_a_critical_incident_and_a_call_for_attention_are_urgent(session, fields, urgency):
+    raised(session)
+    _, incident = filed(session, **fields)
+    wanted = select(Delivery).where(
+        Delivery.kind.in_((posts.REPLY, posts.REPLY_WITH_WHY)), Delivery.subject_id == incident.id
+    )
+    assert session.scalars(wanted).one().urgency == urgency
+
+
+def test_open_escalations_follow_the_executives_into_another_channel(session):
+    raised(session)
+    summary = session.scalars(select(Delivery).where(Delivery.kind == posts.SUMMARY)).one()
+    summary.channel, summary.ts, summary.status = "C_OLD", "1.0", DeliveryStatus.SENT
+    session.flush()
+    posts.follow(session, "C_OLD", now=NOW)
+    assert summary.status is DeliveryStatus.SENT
+    posts.follow(session, "C_NEW", now=NOW)
+    assert summary.status is DeliveryStatus.PENDING
+
+
+def test_settled_escalations_stay_where_they_are(session, clock):
+    escalation_id = raised(session)
+    take(session, escalation_id, ERIN, now=NOW)
+    settle(session, escalation_id, ERIN, "Talked to them", now=NOW)
+    summary = session.scalars(select(Delivery).where(Delivery.kind == posts.SUMMARY)).one()
+    summary.channel, summary.ts, summary.status = "C_OLD", "1.0", DeliveryStatus.SENT
+    session.flush()
+    posts.follow(session, "C_NEW", now=clock.now())
+    assert summary.status is DeliveryStatus.SENT

@@ -1,6 +1,7 @@
 """Who the executives were when Slack last told, and writing to them what cannot be posted."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 from bot.delivery.clocks import Instant
 from bot.delivery.enqueue import EXECUTIVES, UNSENT, enqueue, insert_absent
 from bot.delivery.held import PATIENCE
-from models import Database, Delivery, Executive, Urgency
+from bot.errors import SlackUnreachable
+from models import Database, DatabaseUnavailable, Delivery, Executive, Urgency
 
 
 HELD = "held"
@@ -39,10 +41,11 @@ class Memory:
             self._later(partial(self._keep, members))
 
     def _keep(self, members: frozenset[str]) -> None:
-        ours = set(filter(self._is_colleague, members))
-        with self._database.write() as session:
-            remember(session, ours, self._now())
-        self._kept = members
+        with suppress(SlackUnreachable, DatabaseUnavailable):  # told again in a minute
+            ours = set(filter(self._is_colleague, members))
+            with self._database.write() as session:
+                remember(session, ours, self._now())
+            self._kept = members
 
 
 def remember(session: Session, people: Iterable[str], now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.claim import EVERYTHING, LONGEST_WAIT, Claim
@@ -174,8 +174,10 @@ def _waits(
         lane.free_at = until
     elif trouble.waits is Waits.ALL:
         _rest(session, at, until)
-    elif delivery.wanted == claim.wanted:  # a text asked for meanwhile may do at once
-        delivery.free_at = until
+    else:
+        delivery.place = session.scalar(select(func.max(Delivery.id)))  # behind what is well
+        if delivery.wanted == claim.wanted:  # a text asked for meanwhile may do at once
+            delivery.free_at = until
 
 
 def _status(delivery: Delivery, trouble: Trouble, at: Instant) -> DeliveryStatus:
