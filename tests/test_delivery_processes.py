@@ -5,20 +5,27 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from models import Database, Delivery, DeliveryStatus
+from bot.delivery.clocks import Steady
+from bot.delivery.enqueue import EXECUTIVES, enqueue
+from bot.delivery.finish import Stands, finish
+from bot.delivery.work import Pace
+from bot.delivery.work import take as take_work
+from models import Database, Delivery, DeliveryStatus, Urgency
 from sandbox.driver import running
 from tests.delivery_process import Nursery
 from tests.delivery_slack import (
     CHANNEL,
     PEOPLE,
     PERSON,
+    at,
     expected,
     make_outbox,
     row,
@@ -54,13 +61,16 @@ def started(slack):
     """Starts an outbox of this process; it is stopped, and its database closed, at the end."""
     with contextlib.ExitStack() as ending:
 
-        def start(database, **options):
-            outbox = make_outbox(database, slack.api_url, now, **options)
-            ending.callback(database.dispose)
+        def begin(outbox):
             ending.callback(outbox.stop, 30)
             outbox.start()
             return outbox
 
+        def start(database, **options):
+            ending.callback(database.dispose)
+            return begin(make_outbox(database, slack.api_url, now, **options))
+
+        start.call = begin
         yield start
 
 
@@ -69,6 +79,9 @@ def now():
 
 
 NEVER = 3600.0
+HOUR = timedelta(hours=1)
+STRICT = 30.0
+"""Patience with an answer that keeps the order also on a machine that stalls for seconds."""
 
 
 def test_a_saved_message_is_sent_when_woken_and_not_at_the_next_look(database, started):
@@ -116,7 +129,7 @@ def test_two_processes_share_the_work_and_keep_the_order(nursery, database, data
     for subject in range(1, 31):
         save_incident(database, now(), subject)
     pids = [
-        nursery.start(database_url, slack.api_url, saves=[100 + each, 200 + each])
+        nursery.start(database_url, slack.api_url, saves=[100 + each, 200 + each], patience=STRICT)
         for each in (1, 2)
     ]
     wait_until_sent(database)
@@ -129,6 +142,130 @@ def test_two_processes_share_the_work_and_keep_the_order(nursery, database, data
         ).all()
     by_arrival = sorted(backlog, key=lambda delivery: delivery.ts)
     assert [delivery.id for delivery in by_arrival] == sorted(each.id for each in backlog)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_many_who_claim_at_once_take_each_lane_in_its_order(database):
+    """PostgreSQL passes over what is locked: an older message, while its lane becomes free."""
+    count, lanes = 60, (*PEOPLE[:2], EXECUTIVES)
+    for subject in range(count):
+        for lane in lanes:
+            save(database, now(), "seen", subject, lane=lane)
+    taken, pace = {lane: [] for lane in lanes}, Pace(pause=0, patience=STRICT)
+
+    def work():
+        while sum(map(len, taken.values())) < count * len(lanes):
+            moment = at(now())
+            with database.write() as session:
+                claim = take_work(session, moment, pace)
+            if claim is None:
+                continue
+            taken[claim.lane].append(claim.id)  # nobody else has the lane
+            with database.write() as session:
+                stands = Stands("C1", "1.0")
+                finish(session, claim, stands, at=at(now()), pause=0, lease=pace.lease)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert taken == {lane: sorted(ids) for lane, ids in taken.items()}
+
+
+def test_a_hung_answer_and_faults_hold_up_themselves_alone(database, slack, started):
+    outbox = started(database, timeout=5)
+    for kind in ("hang", "lost", "dropped", "hang"):
+        slack.fault("chat.postMessage", kind, seconds=6)
+    slack.fault("chat.postMessage", "error", code="internal_error")
+    for subject in range(1, 9):
+        save(database, now(), subject=subject)
+    began = time.monotonic()
+    outbox.wake()
+    for subject in (6, 7, 8):
+        slack.wait_for_message(CHANNEL, f"summary {subject} v1", 20)
+    assert time.monotonic() - began < 20, "half of it on an idle machine, a minute where each waits"
+    wait_until_sent(database, 60)
+    assert sorted(texts(slack)) == [f"summary {subject} v1" for subject in range(1, 9)]
+
+
+def test_an_urgent_post_does_not_wait_behind_forty_replies(database, slack, started):
+    outbox = started(database)
+    top = save(database, now())
+    wait_until_sent(database)
+    with database.write() as session:
+        for subject in range(40):
+            above = session.get_one(Delivery, top)
+            enqueue(
+                session,
+                kind="reply",
+                subject_id=subject,
+                lane=EXECUTIVES,
+                now=now(),
+                thread_of=above,
+            )
+    outbox.wake()
+    time.sleep(1.5)
+    began = time.monotonic()
+    save(database, now(), subject=2, urgency=Urgency.URGENT)
+    outbox.wake()
+    slack.wait_for_message(CHANNEL, "summary 2 v1", 10)
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    "ahead", [timedelta(hours=1), timedelta(hours=-1)], ids=["ahead", "behind"]
+)
+def test_two_processes_whose_clocks_differ_share_the_work(database, slack, started, ahead):
+    slack.settings(rate_limits=False)
+    slack.latency(0.2, "chat.postMessage")
+
+    def theirs():
+        return now() + ahead
+
+    for subject in range(1, 5):
+        save(database, (now, theirs)[subject % 2](), subject=subject)
+        save(database, (now, theirs)[subject % 2](), "seen", subject, lane=PEOPLE[subject])
+    for clock in (now, theirs):
+        outbox = make_outbox(database, slack.api_url, clock, steady=Steady(database))
+        started.call(outbox)
+    wait_until_sent(database, 15)
+    assert standing(slack) == expected(database)
+    assert slack.calls("conversations.history") == [], "one took what another had"
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["ahead", "back"])
+def test_a_clock_that_is_set_while_a_message_is_sent_neither_holds_nor_repeats_it(
+    database, slack, started, jump
+):
+    slack.settings(rate_limits=False)
+    slack.latency(0.5, "chat.postMessage")
+    shows = [timedelta()]
+    outboxes = [
+        make_outbox(database, slack.api_url, lambda: now() + shows[0], steady=Steady(database))
+        for _ in range(2)
+    ]
+    first = save(database, now())
+    for outbox in outboxes:
+        started.call(outbox)
+    wait_until_claimed(database, first)
+    shows[0] = jump
+    save(database, now() + jump, subject=2)
+    for outbox in outboxes:
+        outbox.wake()
+    wait_until_sent(database, 10)
+    assert texts(slack) == ["summary 1 v1", "summary 2 v1"]
+    assert slack.calls("conversations.history") == [], "one took what another had"
+
+
+def test_an_outbox_with_nothing_to_do_sleeps(database, started):
+    save(database, now(), due_at=now() + timedelta(days=1))
+    started(database, poll=NEVER, steady=Steady(database))
+    time.sleep(0.5)
+    asked = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    time.sleep(2)
+    assert asked == []
 
 
 def test_stopping_finishes_what_is_being_sent_and_takes_nothing_more(database, slack):

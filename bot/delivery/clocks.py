@@ -14,7 +14,7 @@ from models import Database
 from models.delivery import LONG_AGO
 
 
-ASK_AGAIN = 10.0
+ASK_AGAIN = 30.0
 """Seconds after which the database server is asked for its time again: it may have been set."""
 
 _UPTIME = getattr(time, "CLOCK_BOOTTIME", None)

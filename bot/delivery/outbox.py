@@ -21,12 +21,16 @@ from bot.delivery.post import Post
 from bot.delivery.send import Sender
 from bot.delivery.surplus import Look, finish_look, take_away
 from bot.delivery.trouble import Trouble, Waits
+from bot.delivery.watch import Watch
 from bot.delivery.work import Pace, Work, take
 from models import Database, DatabaseUnavailable, NotMigrated
 
 
 _TRIES_TO_KEEP = (0.2, 1.0, 3.0, 6.0, 10.0)
 """Seconds between tries to write down what was sent, together less than a lease."""
+
+_LOOKS_ANYWAY = 60.0
+"""Seconds after which we look though nothing is due: a clock may have been set."""
 
 _TAKEN_BY_ANOTHER = 0.1
 """Seconds to rest where something was due and another process had it in its hands."""
@@ -76,8 +80,10 @@ class Outbox:
             for number in range(threads)
         ]
         self._looking = threading.Lock()
+        self._watch = Watch(database)
         self._bell = threading.Condition()
         self._rung = 0
+        self._saved = False
         self._stopping = threading.Event()
         self._away = threading.Event()
 
@@ -88,24 +94,25 @@ class Outbox:
 
     def wake(self) -> None:
         """Look now: something was saved."""
-        with self._bell:
-            self._rung += 1
-            self._bell.notify_all()
+        self._saved = True
+        self._ring()
 
     def stop(self, timeout: float) -> bool:
         """Finish what is being sent, take nothing more; return whether that took no longer."""
         deadline = time.monotonic() + timeout
         self._stopping.set()
-        self.wake()
+        self._ring()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join(max(0.0, deadline - time.monotonic()))
+        if self._looking.acquire(blocking=False):
+            self._watch.close()
+            self._looking.release()
         return not any(thread.is_alive() for thread in self._threads)
 
     def step(self) -> bool:
         """Do one thing if any is due; return whether one was."""
-        with self._database.write() as session:
-            taken = take(session, self._instant(), self._pace)
+        taken = self._take()
         if taken is None:
             return False
         self._do(taken)
@@ -125,12 +132,26 @@ class Outbox:
             taken, seconds = self._look()
             if taken is not None:
                 return taken
-            self._rest(rung, seconds)
+            self._sleep(rung, seconds)
         return None
 
-    def _rest(self, rung: int, seconds: float) -> None:
+    def _sleep(self, rung: int, seconds: float) -> None:
+        """Sleep until something is due, somebody wakes us, or another process has saved."""
+        until = time.monotonic() + seconds
+        while not self._rest(rung, min(self._pace.poll, until - time.monotonic())):
+            if time.monotonic() >= until or self._watch.has_changed():
+                return
+
+    def _ring(self) -> None:
         with self._bell:
-            self._bell.wait_for(lambda: self._rung != rung or self._stopping.is_set(), seconds)
+            self._rung += 1
+            self._bell.notify_all()
+
+    def _rest(self, rung: int, seconds: float) -> bool:
+        with self._bell:
+            return self._bell.wait_for(
+                lambda: self._rung != rung or self._stopping.is_set(), max(0.0, seconds)
+            )
 
     def _look(self) -> tuple[Work | None, float]:
         """Take what is due; return it, or how many seconds to rest if nobody wakes us."""
@@ -151,13 +172,21 @@ class Outbox:
         if self._prepare:
             self._prepare()
             self._prepare = None
+        if self._saved:  # so there is something to take, as a rule
+            self._saved = False
+            taken = self._take()
+            if taken is not None:
+                return taken, 0.0
         at = self._instant()
         with self._database.read() as session:
             seconds = seconds_to_next(session, at)
         if seconds is None or seconds > 0:
-            return None, min(seconds or self._pace.poll, self._pace.poll)
+            return None, min(seconds or _LOOKS_ANYWAY, _LOOKS_ANYWAY)
+        return self._take(), _TAKEN_BY_ANOTHER
+
+    def _take(self) -> Work | None:
         with self._database.write() as session:
-            return take(session, self._instant(), self._pace), _TAKEN_BY_ANOTHER
+            return take(session, self._instant(), self._pace)
 
     def _say_away(self, error: DatabaseUnavailable) -> None:
         if not self._away.is_set():
@@ -173,7 +202,7 @@ class Outbox:
             self._say_away(error)
         except Exception:
             log.exception("outbox_failed")
-        self.wake()  # its channel is free, or rests: there may be something to do sooner
+        self._ring()  # its channel is free, or rests: there may be something to do sooner
 
     def _do(self, taken: Work) -> None:
         if isinstance(taken, Look):

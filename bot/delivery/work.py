@@ -21,7 +21,7 @@ class Pace:
     lease: float = 30.0
     pause: float = 1.0
     patience: float = 1.5
-    poll: float = 5.0
+    poll: float = 3.0
 
 
 Work: TypeAlias = Claim | Look
