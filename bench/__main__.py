@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("bench", description="Measure against the targets.")
     add = parser.add_argument
     add("names", nargs="*", choices=[*BENCHES, []], metavar="name", help=", ".join(BENCHES))
-    add("--quick", action="store_true", help="fewer rounds and less data: under two minutes")
+    add("--quick", action="store_true", help="fewer rounds and less data: about four minutes")
     add("--profile", action="store_true", help="say where the time goes")
     return parser
 

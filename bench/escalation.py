@@ -52,7 +52,7 @@ def run(scale: Scale) -> Iterator[Figure]:
     """Measure against Bolt alone with a two-row transaction, and a bare client that posts."""
     for kind in scale.pick(BOTH, ONE):
         with sides(scale, "submission", kind) as both:
-            found = _in_turns(scale.pick(30, 8), both)
+            found = _in_turns(scale.pick(20, 8), both)
         for name, value, target in MEASURES:
             ours, floor = ([value(each) for each in found[side]] for side in ("ours", "floor"))
             yield Figure(f"{name}, {kind}", "ms", ours, floor, target)
