@@ -130,7 +130,7 @@ def test_a_reporter_is_named_once_with_their_last_answer(session):
     for comfort in ("no", "yes", None):
         filed(session, comfort=comfort)
     filed(session, reporter_id="U_SAM", comfort="with_support")
-    found = facts.reports(session, escalation_id)
+    found = facts.reports(session, escalation_id, ("3 incidents",))
     assert found.reporters == ("Tara", "Sam")
     assert (found.not_again, found.with_support, found.softened, found.count) == (0, 1, 1, 5)
 

@@ -1,11 +1,13 @@
 """Putting a message into the outbox, in the transaction of what it tells about."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import Insert
 
 from models import Base, Delivery, DeliveryStatus, Lane, Urgency
 
@@ -14,6 +16,9 @@ EXECUTIVES = "executives"
 """The lane of the executives' channel. Any other lane is a person's Slack id."""
 
 UNSENT = (DeliveryStatus.PENDING, DeliveryStatus.HELD)
+DELIVERIES = Base.metadata.tables[Delivery.__tablename__]
+_THERE = select(Lane.__table__.c.name).where(Lane.__table__.c.name == bindparam("lane"))
+_ADDING = insert(DELIVERIES).returning(DELIVERIES.c.id)
 
 
 def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, where, how urgent
@@ -38,8 +43,7 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
     found = session.scalars(named).one_or_none()
     if found:
         return found
-    if session.get(Lane, lane) is None:
-        insert_absent(session, Lane, name=lane)
+    ensure_lane(session, lane)
     insert_absent(
         session,
         Delivery,
@@ -53,6 +57,42 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
         created_at=now,
     )
     return session.scalars(named).one()
+
+
+def enqueue_new(  # noqa: PLR0913 - the same
+    session: Session,
+    *,
+    kind: str,
+    subject_id: int,
+    lane: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    thread_of_id: int | None = None,
+    urgency: Urgency = Urgency.ROUTINE,
+) -> int:
+    """Return the id of a new delivery about something new, of which there can be none yet.
+
+    Its lane must be there: see `ensure_lane`.
+    """
+    values = {
+        "key": f"{kind}:{subject_id}:{lane}",
+        "kind": kind,
+        "subject_id": subject_id,
+        "lane": lane,
+        "thread_of_id": thread_of_id,
+        "urgency": urgency,
+        "due_at": due_at or now,
+        "created_at": now,
+    }
+    number: int = session.connection().execute(_ADDING, values).scalar_one()
+    return number
+
+
+def ensure_lane(session: Session, lane: str) -> None:
+    """Make the lane where it is not there yet."""
+    # Looked for first: to insert what is there would wait for whoever is just sending from it.
+    if session.connection().execute(_THERE, {"lane": lane}).first() is None:
+        insert_absent(session, Lane, name=lane)
 
 
 def refresh(session: Session, delivery: Delivery, now: datetime) -> None:
@@ -96,5 +136,13 @@ def void(session: Session, *, kind: str, subject_id: int) -> None:
 
 def insert_absent(session: Session, table: type[Base], **values: Any) -> None:  # noqa: ANN401 - a column's own type
     """Insert the row unless one of its key is there; two who do it at once agree."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    connection = session.connection()
+    connection.execute(_inserting_absent(table, connection.dialect.name), values)
+
+
+@cache
+def _inserting_absent(table: type[Base], dialect: str) -> Insert:
+    rows = Base.metadata.tables[table.__tablename__]
+    if dialect == "postgresql":
+        return postgresql.insert(rows).on_conflict_do_nothing()
+    return sqlite.insert(rows).on_conflict_do_nothing()

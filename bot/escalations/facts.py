@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from bot.escalations.act import SNOOZED
 from bot.escalations.gone import NOTHING, Gone, gone
@@ -14,12 +16,23 @@ from bot.escalations.raise_ import lines
 from bot.escalations.settled import last_settlement
 from bot.escalations.standing import Act, Later, Latest, OurPart, Reports, Standing
 from bot.escalations.undo import HANDED_BACK, REOPENED
-from models import AuditEvent, Comfort, Escalation, EscalationStatus, Incident, Severity
+from models import (
+    AuditEvent,
+    Client,
+    Comfort,
+    ConductType,
+    Escalation,
+    EscalationStatus,
+    Incident,
+    Severity,
+)
 
 
 MOST = 500
 """The latest reports that reporters, their comfort and our own part are read from."""
 
+INCIDENTS, KINDS, EVENTS = Incident.__table__.c, ConductType.__table__.c, AuditEvent.__table__.c
+ESCALATIONS, CLIENTS = Escalation.__table__.c, Client.__table__.c
 _NUMBER = re.compile(r"INC-\d+-\d+")
 
 Told = Row[str, str, Comfort | None, str | None, datetime]
@@ -27,7 +40,7 @@ Told = Row[str, str, Comfort | None, str | None, datetime]
 
 def standing(session: Session, escalation_id: int, *, now: datetime) -> Standing:
     """Return how the escalation stands; a snooze that is over is left out."""
-    escalation = session.get_one(Escalation, escalation_id, options=[joinedload(Escalation.client)])
+    escalation = session.connection().execute(_standing(), {"escalation": escalation_id}).one()
     snoozed = escalation.snoozed_until
     put_off = snoozed if snoozed and snoozed > now else None
     is_open = escalation.status is EscalationStatus.OPEN
@@ -36,7 +49,7 @@ def standing(session: Session, escalation_id: int, *, now: datetime) -> Standing
     return Standing(
         escalation_id=escalation.id,
         client_id=escalation.client_id,
-        client_name=escalation.client.name,
+        client_name=escalation.client_name,
         status=escalation.status,
         why=lines(escalation.why),
         opened_at=escalation.opened_at,
@@ -53,18 +66,21 @@ def standing(session: Session, escalation_id: int, *, now: datetime) -> Standing
     )
 
 
-def reports(session: Session, escalation_id: int) -> Reports:
-    """Return what was reported in this matter, for executives alone."""
-    told = session.execute(_told(escalation_id)).all()
-    answers = _last_answers(told)
-    last = Counter(answers.values())
+def reports(session: Session, escalation_id: int, why: Sequence[str]) -> Reports:
+    """Return what was reported in this matter, for executives alone.
+
+    `why` are its reasons: what the strongest one names is shown.
+    """
+    connection, asked = session.connection(), {"escalation": escalation_id}
+    told = connection.execute(_told(), asked).all()
+    last = Counter(_last_answers(told).values())
     objected = {row.reporter_id for row in told if row.comfort is Comfort.NO}
-    latest = session.scalars(_linked(escalation_id).limit(1)).one_or_none()
-    named = _named(session, escalation_id)
+    number = next(reversed(_NUMBER.findall(why[0])), "")
+    shown = [_latest(row) for row in connection.execute(_shown(), asked | {"number": number})]
     return Reports(
-        latest=_latest(latest) if latest else None,
-        named=_latest(named) if named else None,
-        count=_count(session, escalation_id),
+        latest=next(iter(shown), None),
+        named=next((latest for latest in shown if latest.number == number), None),
+        count=len(told) if len(told) < MOST else _count(session, escalation_id),
         reporters=tuple({row.reporter_id: row.reporter_name for row in reversed(told)}.values()),
         not_again=last[Comfort.NO],
         with_support=last[Comfort.WITH_SUPPORT],
@@ -76,15 +92,14 @@ def reports(session: Session, escalation_id: int) -> Reports:
 
 def later(session: Session, incident_id: int) -> Later:
     """Return an incident as the thread tells it."""
-    incident = session.get_one(Incident, incident_id)
-    escalation = session.get_one(Escalation, incident.escalation_id)
+    row = session.connection().execute(_later(), {"incident": incident_id}).one()
     return Later(
-        incident.id,
-        _latest(incident),
-        incident.reporter_name,
-        withdrawn=incident.withdrawn_at is not None,
-        owner_id=_owner(escalation),
-        gone=_gone(session, escalation.id).numbers,
+        incident_id,
+        _latest(row),
+        row.reporter_name,
+        withdrawn=row.withdrawn_at is not None,
+        owner_id=row.owner_id or "" if row.status is EscalationStatus.OWNED else "",
+        gone=_gone(session, row.escalation_id).numbers,
     )
 
 
@@ -109,29 +124,74 @@ def _linked(escalation_id: int) -> Select[Incident]:
     )
 
 
-def _told(escalation_id: int) -> Select[str, str, Comfort | None, str | None, datetime]:
+# Each query is built once: to build one takes longer than both databases take to answer it.
+
+
+@cache
+def _standing() -> Select[*tuple[Any, ...]]:
     return (
-        _linked(escalation_id)
-        .with_only_columns(
-            Incident.reporter_id,
-            Incident.reporter_name,
-            Incident.comfort,
-            Incident.our_part,
-            Incident.occurred_at,
+        select(*ESCALATIONS, CLIENTS.name.label("client_name"))
+        .join_from(Escalation.__table__, Client.__table__)
+        .where(ESCALATIONS.id == bindparam("escalation"))
+    )
+
+
+@cache
+def _told() -> Select[str, str, Comfort | None, str | None, datetime]:
+    return (
+        select(
+            INCIDENTS.reporter_id,
+            INCIDENTS.reporter_name,
+            INCIDENTS.comfort,
+            INCIDENTS.our_part,
+            INCIDENTS.occurred_at,
         )
+        .where(*_belong())
+        .order_by(INCIDENTS.id.desc())
         .limit(MOST)
     )
 
 
-def _named(session: Session, escalation_id: int) -> Incident | None:
-    """Return the record that the strongest reason names, if it does and it still counts."""
-    why = session.scalar(select(Escalation.why).where(Escalation.id == escalation_id)) or ""
-    numbers = _NUMBER.findall(lines(why)[0])
-    if not numbers:
-        return None
-    return session.scalars(
-        _linked(escalation_id).where(Incident.number == numbers[-1])
-    ).one_or_none()
+@cache
+def _shown() -> Select[*tuple[Any, ...]]:
+    """Return the report that came on record last, then the one of that number, if it counts."""
+    newest = select(func.max(INCIDENTS.id)).where(*_belong()).scalar_subquery()
+    return (
+        _reported()
+        .where(*_belong(), or_(INCIDENTS.id == newest, INCIDENTS.number == bindparam("number")))
+        .order_by(INCIDENTS.id.desc())
+    )
+
+
+@cache
+def _later() -> Select[*tuple[Any, ...]]:
+    matter = Escalation.__table__
+    return (
+        _reported(INCIDENTS.reporter_name, INCIDENTS.withdrawn_at, INCIDENTS.escalation_id)
+        .add_columns(ESCALATIONS.status, ESCALATIONS.owner_id)
+        .join(matter, ESCALATIONS.id == INCIDENTS.escalation_id)
+        .where(INCIDENTS.id == bindparam("incident"))
+    )
+
+
+def _reported(*more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Return incidents with what `Latest` tells of them, and more."""
+    return select(
+        INCIDENTS.number,
+        INCIDENTS.occurred_at,
+        INCIDENTS.medium,
+        KINDS.short,
+        INCIDENTS.severity,
+        INCIDENTS.contact,
+        INCIDENTS.confidential,
+        INCIDENTS.same_event_as_id,
+        INCIDENTS.what_happened,
+        *more,
+    ).join_from(Incident.__table__, ConductType.__table__)
+
+
+def _belong() -> tuple[ColumnElement[bool], ...]:
+    return INCIDENTS.escalation_id == bindparam("escalation"), INCIDENTS.withdrawn_at.is_(None)
 
 
 def _count(session: Session, escalation_id: int) -> int:
@@ -148,17 +208,17 @@ def _last_answers(told: Iterable[Told]) -> dict[str, Comfort]:
     return answers
 
 
-def _latest(incident: Incident) -> Latest:
+def _latest(row: Row[*tuple[Any, ...]]) -> Latest:
     return Latest(
-        number=incident.number,
-        occurred_at=incident.occurred_at,
-        medium=incident.medium,
-        conduct=incident.conduct_type.short,
-        severity=Severity(incident.severity).label,
-        contact=incident.contact or "",
-        confidential=incident.confidential,
-        further=incident.same_event_as_id is not None,
-        what_happened=incident.what_happened,
+        number=row.number,
+        occurred_at=row.occurred_at,
+        medium=row.medium,
+        conduct=row.short,
+        severity=Severity(row.severity).label,
+        contact=row.contact or "",
+        confidential=row.confidential,
+        further=row.same_event_as_id is not None,
+        what_happened=row.what_happened,
     )
 
 
@@ -166,22 +226,22 @@ def _gone(session: Session, escalation_id: int) -> Gone:
     return gone(session, [escalation_id]).get(escalation_id, NOTHING)
 
 
-def _owner(escalation: Escalation) -> str:
-    owned = escalation.status is EscalationStatus.OWNED
-    return escalation.owner_id or "" if owned else ""
+def _last_act(session: Session, row: Row[*tuple[Any, ...]], action: str) -> Act | None:
+    """Return who did this last to the escalation, and when."""
+    asked = {"client": row.client_id, "escalation": row.id, "action": action}
+    last = session.connection().execute(_presses(), asked).one_or_none()
+    return Act(*last) if last else None
 
 
-def _last_act(session: Session, escalation: Escalation, action: str) -> Act | None:
-    """Return who did this last, and when."""
-    presses = (
-        select(AuditEvent.actor_id, AuditEvent.at)
+@cache
+def _presses() -> Select[str, datetime]:
+    return (
+        select(EVENTS.actor_id, EVENTS.at)
         .where(
-            AuditEvent.client_id == escalation.client_id,
-            AuditEvent.escalation_id == escalation.id,
-            AuditEvent.action == action,
+            EVENTS.client_id == bindparam("client"),
+            EVENTS.escalation_id == bindparam("escalation"),
+            EVENTS.action == bindparam("action"),
         )
-        .order_by(AuditEvent.id.desc())
+        .order_by(EVENTS.id.desc())
         .limit(1)
     )
-    last = session.execute(presses).one_or_none()
-    return Act(*last) if last else None

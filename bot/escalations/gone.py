@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
-from models import Escalation, Incident
+from models import Incident
+
+
+INCIDENTS = Incident.__table__.c
 
 
 @dataclass(frozen=True)
@@ -22,20 +26,25 @@ NOTHING = Gone()
 
 def gone(session: Session, escalation_ids: Sequence[int]) -> dict[int, Gone]:
     """Return, for each matter of which something was withdrawn, what; in the order of recording."""
-    other = aliased(Incident)
-    left = (
-        select(other.id)
-        .where(other.escalation_id == Escalation.id, other.withdrawn_at.is_(None))
-        .exists()
-    )
-    wanted = (
-        select(Escalation.id, Incident.number, left)
-        .join(Incident, Incident.escalation_id == Escalation.id)
-        .where(Escalation.id.in_(escalation_ids), Incident.withdrawn_at.is_not(None))
-        .order_by(Incident.id)
-    )
     found: dict[int, Gone] = {}
-    for matter, number, is_left in session.execute(wanted):
+    rows = session.connection().execute(_withdrawn(), {"escalations": list(escalation_ids)})
+    for matter, number, is_left in rows:
         before = found.get(matter, NOTHING)
         found[matter] = Gone((*before.numbers, number), everything=not is_left)
     return found
+
+
+@cache
+def _withdrawn() -> Select[int, str, bool]:
+    other = Incident.__table__.alias()
+    left = (
+        select(other.c.id)
+        .where(other.c.escalation_id == INCIDENTS.escalation_id, other.c.withdrawn_at.is_(None))
+        .exists()
+    )
+    of_them = INCIDENTS.escalation_id.in_(bindparam("escalations", expanding=True))
+    return (
+        select(INCIDENTS.escalation_id, INCIDENTS.number, left)
+        .where(of_them, INCIDENTS.withdrawn_at.is_not(None))
+        .order_by(INCIDENTS.id)
+    )

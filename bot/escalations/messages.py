@@ -62,7 +62,7 @@ class _Room:
     def summary(self, session: Session, delivery: Delivery) -> Message:
         now = self.now()
         standing = facts.standing(session, delivery.subject_id, now=now)
-        reports = facts.reports(session, standing.escalation_id)
+        reports = facts.reports(session, standing.escalation_id, standing.why)
         seen = glance(session, standing.client_id, now=now, timezone=self.timezone, executive=True)
         return summary(standing, reports, seen, delivery.wanted)
 
@@ -70,7 +70,7 @@ class _Room:
         standing = facts.standing(session, delivery.subject_id, now=self.now())
         if standing.status is not EscalationStatus.OPEN or standing.snoozed_until:
             return None
-        if facts.reports(session, standing.escalation_id).all_withdrawn:
+        if facts.reports(session, standing.escalation_id, standing.why).all_withdrawn:
             return None
         return thread.reminder(standing)
 

@@ -1,11 +1,19 @@
 """What an escalation has standing in Slack: put into the outbox, moved, told anew, taken back."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.delivery.enqueue import EXECUTIVES, enqueue, refresh, void
+from bot.delivery.enqueue import (
+    EXECUTIVES,
+    enqueue,
+    enqueue_new,
+    ensure_lane,
+    refresh,
+    void,
+)
 from models import Delivery, Escalation, EscalationStatus, Incident, Severity, Urgency
 
 
@@ -33,16 +41,10 @@ PATIENCE = timedelta(hours=24)
 
 def announce(session: Session, escalation: Escalation, *, now: datetime) -> None:
     """Put the summary into the executives' channel, and the reminder a day behind it."""
-    top = _on_top(session, escalation.id, now)
-    enqueue(
-        session,
-        kind=REMINDER,
-        subject_id=escalation.id,
-        lane=EXECUTIVES,
-        now=now,
-        due_at=now + PATIENCE,
-        thread_of=top,
-    )
+    ensure_lane(session, EXECUTIVES)
+    add = partial(enqueue_new, session, subject_id=escalation.id, lane=EXECUTIVES, now=now)
+    top = add(kind=SUMMARY, urgency=Urgency.URGENT)
+    add(kind=REMINDER, due_at=now + PATIENCE, thread_of_id=top)
 
 
 def reply(

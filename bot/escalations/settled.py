@@ -39,9 +39,14 @@ def settlements(session: Session, client_id: int, viewer: Viewer) -> tuple[Settl
 
 def last_settlement(session: Session, client_id: int, *, but: int) -> Settlement | None:
     """Return how the client's last matter was settled, all but this one, for executives."""
-    wanted = _settled(executive=True).where(MATTERS.id != but).limit(1)
-    row = session.execute(wanted, {"client": client_id, "viewer": ""}).one_or_none()
+    asked = {"client": client_id, "but": but}
+    row = session.connection().execute(_settled_before(), asked).one_or_none()
     return _settlement(row) if row else None
+
+
+@cache
+def _settled_before() -> Select[*tuple[Any, ...]]:
+    return _settled(executive=True).where(MATTERS.id != bindparam("but")).limit(1)
 
 
 @cache
