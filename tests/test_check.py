@@ -1,6 +1,7 @@
 import json
+import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.delivery.enqueue import EXECUTIVES, enqueue
 from bot.delivery.mends import mend
 from models import Database, Delivery, DeliveryStatus
 from sandbox.driver import running
+from sandbox.methods.table import METHODS
 from sandbox.seed import read_workspace
 from tests.conftest import migrate
 
@@ -248,3 +250,96 @@ def test_a_slack_that_does_not_answer_is_said_and_nothing_concluded(environ, cap
         )
     ]
     assert not [each for each in caplog.records if each.name.startswith("bot")]
+
+
+@only_sqlite
+def test_a_scope_that_a_question_needs_is_named(slack, environ):
+    slack.app(scopes=[scope for scope in SCOPES if scope != "groups:read"])
+    told = to_mend(environ)
+    slack.app(scopes=SCOPES)
+    assert any("(missing_scope:groups:read)" in line for line in told), told
+    assert any(line.endswith("Missing: groups:read.") for line in told)
+
+
+@only_sqlite
+@pytest.mark.parametrize("status", [200, 308, 400, 404])
+def test_somebody_else_who_answers_is_not_taken_for_silence(slack, environ, status):
+    slack.fault("*", "status", 50, status=status)
+    told = to_mend(environ)
+    assert len(told) == 4
+    assert all(f"✗ HTTP {status} is no answer of Slack's about " in line for line in told), told
+    assert all("Set SLACK_API_URL to https://slack.com/api/" in line for line in told)
+
+
+@only_sqlite
+def test_a_slack_that_fails_is_waited_for(slack, environ):
+    slack.fault("*", "status", 50, status=503)
+    assert all("Slack does not answer as it should" in line for line in to_mend(environ))
+
+
+@only_sqlite
+@pytest.mark.parametrize("body", [[], "ok", 7, {}, {"ok": False}, {"channel": {}}], ids=repr)
+def test_json_that_is_none_of_slacks_is_said(slack, environ, body):
+    slack.fault("*", "json", 50, status=200, body=body)
+    told = to_mend(environ)
+    assert len(told) == 4
+    assert all("HTTP 200 is no answer of Slack's" in line for line in told), told
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("channel", "code"),
+    [
+        ({"id": "C_EXEC", "is_member": True}, "channel_unclear"),
+        ({"id": "C_EXEC", "is_member": True, "is_private": True, "is_mpim": True}, "not_a_channel"),
+        ({"id": "C_EXEC", "is_private": True}, "not_in_channel"),
+        (None, "channel_unclear"),
+    ],
+)
+def test_a_channel_that_is_not_described_clearly_is_not_used(slack, environ, channel, code):
+    told = {"ok": True, "channel": channel}
+    slack.fault("conversations.info", "json", 9, status=200, body=told)
+    assert any(f"so nobody is an executive ({code})" in line for line in to_mend(environ))
+
+
+def test_what_was_given_up_is_told_and_is_nothing_to_mend(environ, database_url):
+    database = Database(database_url)
+    now = datetime.now(UTC) - timedelta(days=2)
+    with database.write() as session:
+        delivery = enqueue(session, kind="seen", subject_id=1, lane="U_GONE", now=now)
+        delivery.status, delivery.error = DeliveryStatus.VOID, "user_disabled"
+    database.dispose()
+    told = lines(environ)
+    given_up = f"1 seen message since {now:%d %b %H:%M} UTC given up after a day (user_disabled)"
+    assert f"· {given_up}: whom they were for cannot be written to" in told
+    assert to_mend(environ) == []
+
+
+CALLED = re.compile(r"slack\.([a-z]+_[A-Za-z_]+)\(|_slack\.([a-z]+_[A-Za-z_]+)\(")
+OF_CONVERSATIONS = {
+    "conversations.info": {"groups:read", "channels:read"},  # the latter to say that it is public
+    "conversations.members": {"groups:read"},
+    "conversations.history": {"groups:history", "im:history"},
+    "conversations.replies": {"groups:history"},
+    "conversations.open": {"im:write"},
+}
+"""What our conversations need of the scopes that a method takes: a private channel, and DMs."""
+
+OF_FEATURES = {"commands", "files:read", "metadata.message:read"}
+"""Commands and shortcuts; files in a form; and finding a post by what we put on it."""
+
+
+def methods_called():
+    source = "\n".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))
+    called = {first or second for first, second in CALLED.findall(source)}
+    by_name = {name.replace(".", "_"): name for name in METHODS}
+    assert called <= set(by_name), "a method that the stand-in does not know"
+    return {by_name[each] for each in called}
+
+
+def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():
+    needed = set(OF_FEATURES)
+    for method in methods_called():
+        needed |= OF_CONVERSATIONS.get(method, set(METHODS[method].scopes))
+    assert {"chat.postMessage", "conversations.history", "users.info"} <= methods_called()
+    assert set(SCOPES) == needed

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.delivery.clocks import Steady
 from sandbox.driver import running
 from tests.delivery_process import Nursery
 from tests.delivery_slack import CHANNEL, expected, make_outbox, standing, wait_until_sent
@@ -83,7 +84,14 @@ def test_kills_at_random_leave_each_message_once(nursery, database, database_url
             nursery.kill(alive.pop(chance.randrange(3)))
     for pid in alive:
         nursery.kill(pid)
-    heir = make_outbox(database, slack.api_url, lambda: datetime.now(UTC), pause=0, lease=LEASE)
+    heir = make_outbox(
+        database,
+        slack.api_url,
+        lambda: datetime.now(UTC),
+        steady=Steady(database),
+        pause=0,
+        lease=LEASE,
+    )
     heir.start()
     wait_until_sent(database, 30 + KILLS / 5)
     assert heir.stop(5)

@@ -204,3 +204,20 @@ def test_only_so_many_calls_are_kept(slack, client):
     assert len(slack.calls()) == 3
     slack.clear_traffic()
     assert slack.calls() == []
+
+
+def test_a_late_post_stands_after_the_connection_is_gone(slack, client):
+    slack.fault("chat.postMessage", "late", seconds=0.3)
+    with pytest.raises(http.client.RemoteDisconnected):
+        post(client, "C_EXEC")
+    assert texts(slack) == []
+    slack.wait_for_message("C_EXEC", "x")
+
+
+def test_an_answer_may_be_json_of_any_shape(slack, client):
+    slack.fault("chat.postMessage", "json", status=200, body={"ok": False})
+    assert caught(post, client, "C_EXEC").response.data == {"ok": False}
+    slack.fault("chat.postMessage", "json", status=200, body=["x"])
+    with pytest.raises(AttributeError):
+        post(client, "C_EXEC")
+    assert texts(slack) == []
