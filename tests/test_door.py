@@ -233,6 +233,21 @@ def test_what_goes_wrong_in_a_submission_is_told_in_the_form(house, lines, fault
     assert not any(PRIVATE in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("method", "code"), [("views.open", "missing_scope"), ("users.info", "ratelimited")]
+)
+def test_the_log_names_what_slack_refused(house, lines, method, code):
+    house.forget()
+    kind = "ratelimited" if code == "ratelimited" else "error"
+    house.slack.fault(method, kind, 9, code=code)
+    house.slack.fault("users.list", kind, 9, code=code)
+    house.person().command("/open")
+    wanted = ("request_failed", f"slack={code}")
+    assert house.slack.wait_for(
+        lambda: [line for line in lines if all(each in line for each in wanted)], 5
+    )
+
+
 def test_a_submission_is_answered_in_time_whatever_the_database_does(house):
     tara = house.person()
     tara.command("/open")
