@@ -22,6 +22,7 @@ _QUIET = {
     "alembic": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "psycopg": logging.WARNING,
+    "websockets": logging.CRITICAL,
 }
 log = logging.getLogger(__name__)
 

@@ -1,14 +1,14 @@
 import shutil
 import signal
 import sys
-import threading
 import time
 
+import psutil
 import pytest
 
-from bot.socket_mode import watch
 from sandbox.driver import running
 from tests.bot_process import (
+    PATIENCE,
     fill_in,
     person,
     ran,
@@ -17,6 +17,7 @@ from tests.bot_process import (
     submitted_while_it_stops,
     worker,
 )
+from tests.silent_line import SilentLine
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,8 @@ def test_it_works_reconnects_and_finishes_what_was_accepted(slack, sqlite_url, t
         assert tara.command("/client-incident").ok
         assert tara.modal
         slack.disconnect()
-        bot.wait_for("Connected to a new endpoint")
+        bot.wait_for("line_moves reason=refresh_requested")
+        wait_until(lambda: bot.said.count(" connected") == 2)
         tara.close(everything=True)
         assert tara.command("/client-incident").ok
         assert tara.modal
@@ -58,6 +60,37 @@ def test_it_works_reconnects_and_finishes_what_was_accepted(slack, sqlite_url, t
         assert (status, took < 12) == (0, True)
         assert sam.modals
     assert "work_given_up" not in bot.said
+
+
+def wait_until(look, seconds=PATIENCE):
+    until = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_line_that_just_ends_is_back_within_five_seconds_and_nothing_spins(
+    slack, sqlite_url, tmp_path
+):
+    host, port = slack.base_url.removeprefix("http://").split(":")
+    wire = SilentLine((host, int(port)))
+    slack.app(link_url=f"ws://127.0.0.1:{wire.port}")
+    with worker(slack, sqlite_url, tmp_path) as bot:
+        bot.wait_for("connected")
+        wire.cut()
+        before = used(bot)
+        wait_until(lambda: bot.said.count(" connected") == 2, 5)
+        time.sleep(1)
+        assert used(bot) - before < 0.3
+        assert person(slack).command("/client-incident").ok
+        assert bot.stop()[0] == 0
+    wire.close()
+
+
+def used(bot) -> float:
+    """The seconds of processor time that the bot has used so far."""
+    times = psutil.Process(bot.process.pid).cpu_times()
+    return times.user + times.system
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -72,7 +105,7 @@ def test_a_form_under_way_is_answered_before_it_ends(slack, sqlite_url, tmp_path
 def test_an_odd_time_to_wait_is_no_reason_to_give_up(slack, sqlite_url, tmp_path):
     slack.fault("apps.connections.open", "ratelimited", 1, seconds=-5)
     with worker(slack, sqlite_url, tmp_path) as bot:
-        bot.wait_for("cannot_connect error=ValueError")
+        bot.wait_for("cannot_connect error=SlackApiError slack=ratelimited next_try_in=1")
         bot.wait_for("connected")
         assert bot.stop()[0] == 0
 
@@ -109,9 +142,24 @@ def test_it_ends_at_once_while_slack_cannot_be_reached(sqlite_url, tmp_path):
 def test_it_ends_in_time_while_slack_makes_it_wait(slack, sqlite_url, tmp_path):
     slack.fault("apps.connections.open", "ratelimited", 9, seconds=60)
     with worker(slack, sqlite_url, tmp_path) as bot:
-        bot.wait_for("Rate limited")
+        bot.wait_for("next_try_in=60")
         status, took = bot.stop()
         assert (status, took < 20) == (0, True)
+
+
+IMPATIENT = """
+import os
+from bot import config, logs, socket_mode
+logs.set_up("INFO", "console")
+raise SystemExit(socket_mode.run(config.from_env(os.environ), patience=1))
+"""
+
+
+def test_a_slack_that_stays_out_of_reach_ends_it_with_a_failure(sqlite_url):
+    told = settings("http://127.0.0.1:9/api/", sqlite_url, SLACK_APP_TOKEN="xapp-sandbox")
+    ended = ran([sys.executable, "-c", IMPATIENT], told)
+    assert "slack_out_of_reach seconds=1" in ended.stderr
+    assert ended.returncode == 1
 
 
 def test_bad_settings_end_it_with_every_one_named():
@@ -127,43 +175,3 @@ def test_a_worker_without_its_token_says_so_and_never_serves_http():
     ended = ran([sys.executable, "-m", "bot", "worker"], told)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "SLACK_APP_TOKEN is missing" in ended.stderr
-
-
-def test_a_line_that_is_down_for_too_long_ends_the_process():
-    assert watch(lambda: False, threading.Event(), patience=0.05, interval=0.01) == 1
-
-
-def test_a_line_that_is_down_now_and_then_does_not():
-    stop, states = threading.Event(), iter([False, True] * 20)
-
-    def is_open():
-        try:
-            return next(states)
-        except StopIteration:
-            stop.set()
-            return True
-
-    assert watch(is_open, stop, patience=0.2, interval=0.01) == 0
-
-
-def test_it_stops_watching_when_it_is_told_to():
-    stop = threading.Event()
-    threading.Timer(0.05, stop.set).start()
-    began = time.monotonic()
-    assert watch(lambda: True, stop, interval=10) == 0
-    assert time.monotonic() - began < 5
-
-
-def test_losing_and_finding_the_line_is_logged_once_each(caplog):
-    stop, states = threading.Event(), iter([False, True, True, False, False, True])
-
-    def is_open():
-        try:
-            return next(states)
-        except StopIteration:
-            stop.set()
-            return True
-
-    with caplog.at_level("INFO"):
-        watch(is_open, stop, interval=0.001)
-    assert [each.message for each in caplog.records] == ["connected", "line_lost", "connected"]

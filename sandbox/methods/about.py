@@ -64,7 +64,7 @@ def bots_info(call: Call) -> Json:
 
 
 def connections_open(call: Call) -> Json:
-    place = call.world.base_url.replace("http", "ws", 1)
+    place = call.world.app.link_url or call.world.base_url.replace("http", "ws", 1)
     return {"url": f"{place}/link?ticket={secrets.token_hex(16)}&app_id={call.world.app.id}"}
 
 

@@ -44,6 +44,8 @@ class App:
     home_tab: bool = True
     messages_tab: bool = True
     messages_read_only: bool = False
+    link_url: str = ""
+    """Where the app is sent for Socket Mode; empty: to the stand-in itself."""
 
     def follow_manifest(self, manifest: Json) -> None:
         """Take over features, scopes and events from a Slack app manifest."""
