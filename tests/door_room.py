@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from slack_bolt import App
+from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import bolt_app
@@ -46,6 +47,7 @@ FAULTS = {
     "user": UserError("Please name a client."),
     "database": DatabaseUnavailable(PRIVATE),
     "bug": RuntimeError(PRIVATE),
+    "closed": SlackApiError("no such view", {"ok": False, "error": "not_found"}),
 }
 
 
@@ -56,14 +58,16 @@ class Room:
     seen: list[tuple[str, str]] = field(default_factory=list)
     fault: str = ""
     seconds: float = 0.0
+    answer: dict = field(default_factory=dict)
+    offered: list[dict] = field(default_factory=lambda: [blocks.option("Acme", "1")])
 
     def register(self, door: Door) -> None:
         door.command("/open", self.note("command", self.open_form))
         door.shortcut("from_anywhere", self.note("global shortcut"))
         door.shortcut("from_message", self.note("message shortcut"))
         door.action("press", self.note("press"))
-        door.options("client", self.note("options", lambda *_: [blocks.option("Acme", "1")]))
-        door.view("form", self.note("view", lambda *_: {}))
+        door.options("client", self.note("options", lambda *_: self.offered))
+        door.view("form", self.note("view", lambda *_: self.answer))
         door.event("app_home_opened", self.note("event", self.publish_home))
 
     def note(self, way: str, then=lambda *_: None):

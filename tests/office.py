@@ -1,7 +1,9 @@
 """A whole office in one process: the bot as it is built for production, and a strict Slack."""
 
+import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +13,8 @@ from sqlalchemy import select
 from bot.app import Runtime, build
 from bot.clients.add import get_or_add
 from bot.config import Settings
+from bot.line import Line as SocketLine
+from bot.slack.http import web_client
 from models import Incident
 from sandbox.driver import Person, Slack, running
 
@@ -68,10 +72,10 @@ class Line:
 
 
 @contextmanager
-def open_office(database_url: str, **settings) -> Iterator[Office]:
+def open_office(database_url: str, *, socket_mode: bool = False, **settings) -> Iterator[Office]:
     """Run both while the block lasts; nothing but Slack's own protocol is between them."""
     line = Line()
-    with running(bot=line) as slack:
+    with running(bot=line, socket_mode=socket_mode) as slack:
         line.bot = build(
             Settings(
                 bot_token="xoxb-sandbox",
@@ -83,7 +87,24 @@ def open_office(database_url: str, **settings) -> Iterator[Office]:
             )
         )
         line.bot.start()
+        office = Office(slack, line.bot)
         try:
-            yield Office(slack, line.bot)
+            with _over_a_socket(office) if socket_mode else nullcontext():
+                yield office
         finally:
             line.bot.close()
+
+
+@contextmanager
+def _over_a_socket(office: Office) -> Iterator[None]:
+    client = web_client("xoxb-sandbox", office.slack.api_url, 5)
+    line = SocketLine(office.bot.app.dispatch, client, "xapp-sandbox")
+    keeper = threading.Thread(target=line.keep_open)
+    keeper.start()
+    while not line.is_open():
+        time.sleep(0.01)
+    try:
+        yield
+    finally:
+        line.hang_up()
+        keeper.join()

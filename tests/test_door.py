@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.logs import Console, Json
+from bot.slack.answers import notice
+from bot.slack.loading import turn_into
 from sandbox.driver import HOME, at, words_of
 from tests.door_room import PRIVATE, command, interaction, open_house
 
@@ -279,6 +281,25 @@ def test_a_typeahead_that_fails_offers_nothing(house):
     assert tara.type_ahead("client", "ac") == []
 
 
+def test_whoever_closed_the_view_that_was_to_change_hears_nothing_of_it(house, lines):
+    house.room.fault = "closed"
+    tara = house.person()
+    assert tara.command("/open").ok
+    assert house.slack.wait_for(lambda: any("view_closed" in line for line in lines), 3)
+    assert tara.ephemerals() == []
+    assert not any("request_failed" in line for line in lines)
+
+
+def test_a_view_that_is_ready_after_its_waiting_modal_was_closed_is_dropped(house):
+    tara = house.person()
+    tara.command("/open")
+    waiting = tara.modal["id"]
+    tara.close()
+    turn_into(house.deps.slack, waiting, lambda: notice("Here it is."))
+    assert [call["answer"]["error"] for call in house.slack.calls("views.update")] == ["not_found"]
+    assert tara.modals == []
+
+
 def test_while_slack_cannot_say_who_asks_nothing_is_done(house):
     house.slack.fault("users.info", "status", 1, status=503)
     tara = house.person()
@@ -433,7 +454,9 @@ def test_no_shape_of_body_is_our_failure(house, kind, rest):
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    words=st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=10, max_size=60),
+    words=st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=10, max_size=60).map(
+        "§{}".format
+    ),
     fault=st.sampled_from(["", "user", "database", "bug"]),
 )
 def test_what_people_write_reaches_no_log(house, lines, words, fault):

@@ -5,8 +5,10 @@ import threading
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from sandbox.deliver.socket import LARGEST_FRAME
 from sandbox.driver import running
 from tests.sandbox_bolt import web_client
 
@@ -111,6 +113,25 @@ def test_ten_connections_may_be_open_and_share_the_work(slack, tara):
         for _ in range(10):
             tara.command("/note")
         assert all(json.loads(each.recv(5))["type"] == "slash_commands" for each in sockets)
+
+
+def test_a_frame_that_is_too_large_ends_the_connection(slack, tara):
+    with link(slack) as socket:
+        socket.recv(5)
+        socket.send("x" * LARGEST_FRAME)
+        with answering(socket, {}):
+            assert tara.command("/note").ok
+        socket.send("é" * (LARGEST_FRAME // 2) + "x")
+        with pytest.raises(ConnectionClosed):
+            socket.recv(5)
+    assert tara.command("/note").trouble == "dispatch_failed"
+
+
+def test_an_app_is_sent_to_where_its_lines_are_to_go(slack):
+    slack.app(link_url="ws://elsewhere")
+    client = web_client(slack, "xapp-sandbox")
+    url = client.apps_connections_open(app_token="xapp-sandbox")["url"]
+    assert url.startswith("ws://elsewhere/link?")
 
 
 def test_slack_may_send_an_app_away(slack):

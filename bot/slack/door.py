@@ -20,6 +20,7 @@ from bot.background import Background, TooLate
 from bot.errors import SlackUnreachable, UserError
 from bot.logs import new_reference, reference
 from bot.slack.answers import tell, with_notice
+from bot.slack.budget import fit, follow_up, is_closed
 from bot.slack.people import FAILURES, People, Person, what_failed
 from models import DatabaseUnavailable
 
@@ -102,7 +103,7 @@ class Door(Generic[D]):
 
     def ignore_the_rest(self) -> None:
         """Acknowledge what no room wants, so that Slack does not send it again."""
-        self.app.error(_left_over)
+        self.app.error(self._left_over)
 
     def _after_ack(self, name: str, task: Task[D]) -> Callable[[Ack, Body], None]:
         def listener(ack: Ack, body: Body) -> None:
@@ -123,6 +124,8 @@ class Door(Generic[D]):
 
     def _told(self, error: Exception, body: Body) -> str:
         """Tell the person what went wrong; return the outcome for the log."""
+        if is_closed(error):
+            return "view_closed"
         if not isinstance(error, UserError):
             log.error("request_failed", exc_info=error, extra=what_failed(error))
         try:
@@ -176,10 +179,35 @@ class Door(Generic[D]):
                 answer = answered(body)
             except Exception as error:  # noqa: BLE001 - the edge: each one is told and logged
                 outcome, answer = type(error).__name__, failed(error, body)
-            ack(**answer)
+            ack(**self._fitted(answer, body))
             _log_request(name, outcome, started)
 
         return listener
+
+    def _fitted(self, answer: Answer, body: Body) -> Answer:
+        """Return what may travel of an answer; the whole view follows where that is less."""
+        fitted = fit(answer)
+        if fitted.whole:
+            pushed = answer["response_action"] == "push"
+            submitted = "" if pushed else str(body["view"]["id"])
+            rest = partial(follow_up, self.deps.slack, fitted.whole, submitted)
+            self.deps.background.run(rest)
+        return fitted.answer
+
+    def _left_over(self, error: Exception, request: BoltRequest) -> BoltResponse:
+        """Answer what no listener took; a body that Slack never sends is the sender's error."""
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200, body=self._polite_answer(request.body))
+        new_reference()
+        log.warning("malformed_request", exc_info=error)
+        return BoltResponse(status=400, body={"error": "malformed"})
+
+    def _polite_answer(self, body: Body) -> Answer | str:
+        if "command" in body:
+            return {"response_type": "ephemeral", "text": UNKNOWN_COMMAND}
+        if body.get("type") == "view_submission":
+            return self._fitted(with_notice(body["view"], OUTDATED), body)
+        return {"options": []} if body.get("type") == "block_suggestion" else ""
 
 
 def asker_id(body: Body) -> str:
@@ -205,23 +233,6 @@ def words_for(error: Exception, away: str = AWAY) -> str:
 
 def _named(action_id: str | re.Pattern[str]) -> str:
     return action_id if isinstance(action_id, str) else action_id.pattern
-
-
-def _left_over(error: Exception, request: BoltRequest) -> BoltResponse:
-    """Answer what no listener took; a body that Slack would never send is the sender's error."""
-    if isinstance(error, BoltUnhandledRequestError):
-        return BoltResponse(status=200, body=_polite_answer(request.body))
-    new_reference()
-    log.warning("malformed_request", exc_info=error)
-    return BoltResponse(status=400, body={"error": "malformed"})
-
-
-def _polite_answer(body: Body) -> Answer | str:
-    if "command" in body:
-        return {"response_type": "ephemeral", "text": UNKNOWN_COMMAND}
-    if body.get("type") == "view_submission":
-        return with_notice(body["view"], OUTDATED)
-    return {"options": []} if body.get("type") == "block_suggestion" else ""
 
 
 def _log_request(name: str, outcome: str, started: float) -> None:

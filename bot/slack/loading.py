@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from bot.errors import UserError
 from bot.slack.answers import notice, show
 from bot.slack.blocks import View
+from bot.slack.budget import is_closed
 from bot.slack.door import Body, words_for
 from bot.slack.people import FAILURES, what_failed
 
@@ -27,7 +28,10 @@ def load(
 def turn_into(
     slack: WebClient, view_id: str, make: Callable[[], View], *, title: str = "On Record"
 ) -> None:
-    """Put what `make` returns in place of an open modal, or the words for what it raises."""
+    """Put what `make` returns in place of an open modal, or the words for what it raises.
+
+    Where the person closed it meanwhile, there is nothing to do and nobody to tell.
+    """
     try:
         view = make()
     except Exception as error:
@@ -42,6 +46,8 @@ def _put(slack: WebClient, view_id: str, view: View) -> None:
         try:
             slack.views_update(view_id=view_id, view=view)
         except FAILURES as error:
+            if is_closed(error):
+                return
             if not left:
                 raise
             log.warning("view_sent_again", extra=what_failed(error))

@@ -13,6 +13,10 @@ from sandbox.wire import Json
 
 
 MOST_CONNECTIONS = 10
+LARGEST_FRAME = 20_480
+"""Bytes of a frame of the app's; above it Slack ends the connection for all that it carries."""
+
+TOO_BIG = 1009
 
 
 class SocketLine:
@@ -58,8 +62,9 @@ class SocketLine:
         self._open.append(socket)
         try:
             await socket.send_text(json.dumps(self._hello(app)))
-            while True:
-                self._take(await socket.receive_text())
+            while len((text := await socket.receive_text()).encode()) <= LARGEST_FRAME:
+                self._take(text)
+            await socket.close(TOO_BIG)
         except WebSocketDisconnect:
             pass
         finally:
