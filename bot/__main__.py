@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
-from bot.config import ROOT, UNREADABLE
+from bot.config import ROOT, UNREADABLE, drop_useless_proxies
 from bot.errors import BadSettings, OutputLost
 from bot.logs import set_up
 from bot.output import make_ready, printing
@@ -37,11 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def load_settings(path: Path) -> None:
-    """Put what the file says into the environment, which wins; raises BadSettings."""
+    """Put what the file says into the environment, which wins; raises BadSettings.
+
+    Proxies stay only where they can reach Slack.
+    """
     try:
         load_dotenv(path)
     except (OSError, ValueError):  # its words may be a secret
         raise BadSettings(UNREADABLE) from None
+    drop_useless_proxies(os.environ)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Settings from the environment: checked all at once, secrets never shown."""
 
+import ipaddress
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -173,6 +174,24 @@ def database_from_env(environ: Mapping[str, str]) -> str:
     return str(values["database_url"])
 
 
+def drop_useless_proxies(environ: MutableMapping[str, str]) -> None:
+    """Forget every proxy where Slack is a stand-in on this machine, which no proxy can reach.
+
+    slack_sdk asks the proxy of HTTPS_PROXY or HTTP_PROXY for every address, whatever NO_PROXY says.
+    """
+    if _is_this_machine(environ.get(SETTINGS["api_url"].name, "")):
+        for name in [name for name in environ if name.lower() in PROXIES]:
+            del environ[name]
+
+
+def _is_this_machine(url: str) -> bool:
+    try:
+        host = urlsplit(url.strip()).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def read(
     environ: Mapping[str, str], names: Iterable[str]
 ) -> tuple[dict[str, object], dict[str, str]]:
@@ -194,6 +213,7 @@ def problem(raw: str, setting: Setting) -> str:
     return f"is {'malformed' if raw else 'missing'}: {setting.mend}"
 
 
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 EITHER = "the app-level token, xapp-…, for Socket Mode; or set SLACK_SIGNING_SECRET for HTTP"
 
 
