@@ -8,7 +8,7 @@ from typing import Any, Literal
 from alembic import context
 from dotenv import load_dotenv
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from models import Base, Database
 from models.base import UtcDateTime
@@ -23,6 +23,7 @@ BAD_URL = (
     "Nothing was migrated: DATABASE_URL is malformed, or .env cannot be read. Set DATABASE_URL to "
     "sqlite:///file.db or postgresql://user:password@host/name, and save .env in UTF-8."
 )
+FAILED = "Nothing was migrated: the database of DATABASE_URL refuses it: {}."
 AWAY = "Nothing was migrated: the database of DATABASE_URL does not answer. Is it running?"
 
 
@@ -69,8 +70,18 @@ def connected(database: Database) -> Connection:
 
 
 def migrate_by_url() -> None:
-    """Migrate the database of DATABASE_URL under a lock, so that two releases at once are safe."""
+    """Migrate the database of DATABASE_URL; ends with status 1 where that refuses it."""
     database = Database(url_of_settings(), patience=None)
+    try:
+        migrate_alone(database)
+    except DatabaseError as error:
+        sys.stderr.write(f"{FAILED.format(str(error.orig).splitlines()[0])}\n")
+        sys.exit(1)
+    database.dispose()
+
+
+def migrate_alone(database: Database) -> None:
+    """Migrate under a lock, so that two releases at once are safe."""
     with connected(database) as connection:
         if not database.is_sqlite:
             connection.execute(
@@ -79,7 +90,6 @@ def migrate_by_url() -> None:
             connection.commit()
         migrate(connection)
         connection.commit()
-    database.dispose()
 
 
 given = context.config.attributes.get("connection")

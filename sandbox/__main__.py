@@ -15,7 +15,7 @@ from sandbox.seed import DEFAULT, build_world, read_workspace
 from sandbox.serving import Address, prepare
 
 
-USED_WRONGLY = 2
+FAILED, USED_WRONGLY = 1, 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,7 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
         return USED_WRONGLY
     logging.basicConfig(level=logging.WARNING)
     address = Address(chosen.host, chosen.port, chosen.tls_cert, chosen.tls_key)
-    server, listening = prepare(desk, address)
+    try:
+        server, listening = prepare(desk, address)
+    except OSError as error:
+        sys.stderr.write(f"Port {chosen.port} of {chosen.host} cannot be used: {error.strerror}\n")
+        return FAILED
     if chosen.keep:
         keep_in(desk, chosen.keep)
     sys.stdout.write(f"The stand-in workspace is at {desk.world.base_url}\n")

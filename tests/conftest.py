@@ -1,5 +1,7 @@
 import os
 import shutil
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,8 @@ ROOT = Path(__file__).parent.parent
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 OUR_SETTINGS = ("DATABASE_URL", "EXECUTIVE_CHANNEL", "TECHNICIAN_GROUP", "TIMEZONE", "PORT")
 OUR_PREFIXES = ("SLACK_", "LOG_", "GUNICORN_", "WEB_CONCURRENCY")
+
+PROCESSES = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.exec", "os.system"}
 
 # Busy machines make deadlines lie; in CI the same commit gives the same result every time.
 hypothesis.settings.register_profile("here", deadline=None)
@@ -42,13 +46,81 @@ def _counted(report):
     return report
 
 
-@pytest.fixture(autouse=True)
-def clean_environment(monkeypatch):
-    """Keep the developer's own settings, proxies and .env out of every test."""
-    for name in list(os.environ):
-        if name in OUR_SETTINGS or name.startswith(OUR_PREFIXES) or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("PYTHON_DOTENV_DISABLED", "1")
+def pytest_terminal_summary(terminalreporter):
+    """Say in one line each why tests were skipped."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    for reason, count in Counter(report.longrepr[2] for report in skipped).items():
+        terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
+
+
+def pytest_configure(config):
+    """Name the marks that a test gets by what it uses; `make test-fast` leaves these out."""
+    for mark in ("browser", "postgresql", "process"):
+        config.addinivalue_line("markers", f"{mark}: given to the tests that need one")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark each test by the fixtures that it uses; no list to keep."""
+    for item in items:
+        for mark in marks(item):
+            item.add_marker(mark)
+
+
+def marks(item) -> set[str]:
+    """What a test needs beyond this process."""
+    fixtures, parameters = set(item.fixturenames), getattr(item, "callspec", None)
+    on = parameters.params.get("database_url") if parameters else None
+    found = {
+        "browser": "browser_program" in fixtures,
+        "postgresql": on == "postgresql" or "migrated_postgres" in fixtures,
+        "process": "processes" in fixtures,
+    }
+    return {mark for mark, is_so in found.items() if is_so}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Fail a test that starts a process though none of its fixtures says so."""
+    guard.forbids = not marks(item)
+    try:
+        return (yield)
+    finally:
+        guard.forbids = False
+
+
+class Guard:
+    """Hears of each process that is about to start, and forbids it to a test that needs none."""
+
+    forbids = False
+
+    def __call__(self, event, _arguments):
+        if event in PROCESSES and self.forbids:
+            pytest.fail("This test starts a process: let it use the fixture `processes`.")
+
+
+guard = Guard()
+sys.addaudithook(guard)
+
+
+@pytest.fixture(scope="session")
+def processes() -> None:
+    """For tests and fixtures that start processes: `make test-fast` leaves them out.
+
+    For a whole module: `pytestmark = pytest.mark.usefixtures("processes")`.
+    """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment() -> Iterator[None]:
+    """Keep the developer's own settings, proxies and .env out of every test and its fixtures."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            ours = name in OUR_SETTINGS or name.startswith(OUR_PREFIXES)
+            if ours or name.lower().endswith("_proxy"):
+                patch.delenv(name)
+        patch.setenv("PYTHON_DOTENV_DISABLED", "1")
+        yield
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def test_steps_that_cannot_be_read_end_with_status_2(tmp_path, capsys):
     assert "cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("processes")
 def test_a_workspace_is_started_for_the_pictures_and_stopped_again(slack, tmp_path):
     mark = tmp_path / "ended"
     command = f"sh -c 'trap \"touch {mark}; exit\" INT; while :; do sleep 0.1; done'"
@@ -49,6 +50,7 @@ def test_a_workspace_is_started_for_the_pictures_and_stopped_again(slack, tmp_pa
     assert mark.exists()
 
 
+@pytest.mark.usefixtures("processes")
 def test_a_workspace_that_does_not_start_is_given_up():
     nowhere = pictures.started("sleep 30", "http://127.0.0.1:9", 0.2)
     with pytest.raises(RuntimeError, match="nothing answers"), nowhere:

@@ -150,6 +150,7 @@ def test_a_record_that_is_not_whole_fails_with_the_mend(database_setting, bot):
     assert "✗ records without a trace of their recording: INC-2026-0001. Keep a copy" in broken.out
 
 
+@pytest.mark.usefixtures("processes")
 def test_an_old_terminal_reads_the_check_all_the_same(database_setting):
     failed = ran([*BOT, "check"], database_setting | {"PYTHONIOENCODING": "ascii"})
     assert failed.returncode == 1
@@ -179,6 +180,7 @@ def test_a_file_in_another_encoding_is_refused_in_words(tmp_path, monkeypatch):
         load_settings(path)
 
 
+@pytest.mark.usefixtures("processes")
 def test_a_reader_that_goes_away_is_no_crash(tmp_path, database_setting):
     sheet = tmp_path / "clients.csv"
     names = "\n".join(f"Client number {number}" for number in range(5_000))
@@ -198,6 +200,7 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path, database_setting):
     assert (process.wait(30), told) == (1, "")
 
 
+@pytest.mark.usefixtures("processes")
 def test_ctrl_c_ends_it_calmly(tmp_path):
     told = environment({"SLACK_BOT_TOKEN": "xoxb-x", "SLACK_API_URL": "http://127.0.0.1:9/api/"})
     told |= {"EXECUTIVE_CHANNEL": "C1", "SLACK_APP_TOKEN": "xapp-x"}

@@ -148,6 +148,7 @@ def run_export(url: str, **more) -> subprocess.Popen:
     )
 
 
+@pytest.mark.usefixtures("processes")
 def test_the_export_is_utf_8_wherever_it_is_written_to(database, database_url):
     with database.write() as session:
         make_client(session, "Zażółć 🦷")
@@ -156,6 +157,7 @@ def test_the_export_is_utf_8_wherever_it_is_written_to(database, database_url):
     assert errors == b""
 
 
+@pytest.mark.usefixtures("processes")
 def test_whoever_reads_only_the_first_line_gets_no_traceback(database, database_url):
     with database.write() as session:
         session.add_all(Client(name=f"Client {n} {'x' * 80}", added_at=NOW) for n in range(2000))

@@ -171,6 +171,7 @@ def test_a_bad_database_is_refused_without_any_slack_setting():
 
 
 @pytest.mark.parametrize("value", BAD["DATABASE_URL"] + [SPOILT])
+@pytest.mark.usefixtures("processes")
 def test_migrations_refuse_a_bad_database_in_one_line_that_names_the_setting(value):
     ended = ran([sys.executable, "-m", "alembic", "upgrade", "head"], {"DATABASE_URL": value})
     assert (ended.returncode, ended.stdout) == (2, "")
@@ -180,6 +181,7 @@ def test_migrations_refuse_a_bad_database_in_one_line_that_names_the_setting(val
     assert "psst" not in ended.stderr
 
 
+@pytest.mark.usefixtures("processes")
 def test_migrations_say_that_the_database_is_away():
     away = {"DATABASE_URL": "postgresql://root:psst@127.0.0.1:9/x"}
     ended = ran([sys.executable, "-m", "alembic", "upgrade", "head"], away)

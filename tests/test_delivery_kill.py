@@ -14,9 +14,9 @@ from tests.delivery_slack import CHANNEL, expected, make_outbox, standing, wait_
 from tests.fakes import Clock
 
 
+pytestmark = pytest.mark.usefixtures("processes")
 KILLS = int(os.environ.get("ON_RECORD_KILLS", "100"))
 """More than are worth the time every day: ON_RECORD_KILLS=1000 for a long night."""
-
 LEASE = 2.0
 """Long enough that a process is killed rather than overtaken, also on a busy machine."""
 

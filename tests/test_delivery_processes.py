@@ -110,6 +110,7 @@ def test_the_next_message_is_sent_when_its_turn_comes_and_not_at_the_next_look(
     wait_until_sent(database)
 
 
+@pytest.mark.usefixtures("processes")
 def test_two_messages_in_a_channel_are_a_second_apart_across_processes(
     nursery, database, database_url, slack
 ):
@@ -124,6 +125,7 @@ def test_two_messages_in_a_channel_are_a_second_apart_across_processes(
     assert texts(slack) == ["summary 1 v1", "summary 2 v1", "summary 3 v1"]
 
 
+@pytest.mark.usefixtures("processes")
 def test_two_processes_share_the_work_and_keep_the_order(nursery, database, database_url, slack):
     slack.settings(rate_limits=False)
     for subject in range(1, 31):
@@ -299,6 +301,7 @@ def test_an_outbox_that_was_never_started_stops_at_once(database, slack):
     assert make_outbox(database, slack.api_url, now).stop(1)
 
 
+@pytest.mark.usefixtures("processes")
 def test_sigterm_finishes_what_is_being_sent(nursery, database, database_url, slack):
     slack.latency(0.3, "chat.postMessage")
     delivery_id = save(database, now())
@@ -405,6 +408,7 @@ time.sleep(3)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("processes")
 def test_a_locked_sqlite_file_holds_messages_back_and_loses_none(database, slack, started, caplog):
     save(database, now())
     save(database, now(), "seen", lane=PERSON)

@@ -6,10 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import files
 from pathlib import Path
 
 import pytest
@@ -23,9 +25,16 @@ from models import Client, ConductType, Delivery, DeliveryStatus, Escalation, In
 from sandbox.driver import Slack, at, words_of
 from sandbox.seed import read_workspace
 from tests.bot_process import PATIENCE, ROOT, free_port, person
+from tests.test_house import imports
 
 
-PARTS = ("alembic", "alembic.ini", "bot", "gunicorn.conf.py", "manifest.json", "models", "sandbox")
+pytestmark = pytest.mark.usefixtures("processes")
+PARTS = (
+    *("alembic", "alembic.ini", "bot", "gunicorn.conf.py", "manifest.json", "models", "sandbox"),
+    "requirements-demo.in",
+)
+TOOLS = {"browser", "pictures"}  # these are for tests and pictures, not for the demo
+NOBODY = "http://127.0.0.1:9"
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
@@ -66,14 +75,14 @@ class Checkout:
             (folder / name).symlink_to(ROOT / name)
 
     @contextmanager
-    def run(self, **settings):
+    def run(self, *, flags=(), **settings):
         before = set(self.running())
         port = free_port()
         log = self.folder / f"demo-{port}.log"
         told = {"DEMO_PORT": str(port), "PYTHON_DOTENV_DISABLED": "1", **settings}
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "demo"],
+                [sys.executable, *flags, "-m", "bot", "demo"],
                 cwd=self.folder,
                 env={"PATH": os.environ["PATH"], **told},
                 stdout=out,
@@ -327,3 +336,74 @@ def test_data_that_is_none_of_ours_ends_with_what_to_do(checkout):
     with checkout.run() as demo:
         assert demo.process.wait(PATIENCE) == 1
         assert demo.said.endswith("start afresh: make demo RESET=1\n")
+
+
+def test_no_proxy_is_asked_for_what_is_on_this_machine(checkout):
+    proxies = {"http_proxy": NOBODY, "HTTP_PROXY": NOBODY, "all_proxy": NOBODY, "no_proxy": "x"}
+    with checkout.run(**proxies) as demo:
+        demo.wait_until_ready()
+        assert demo.interrupt() == 0
+
+
+@pytest.mark.parametrize("folder", ["/proc/nowhere", "/proc/self", "taken"])
+def test_a_folder_that_takes_no_files_is_said_in_one_line(checkout, folder):
+    (checkout.folder / "taken").touch()
+    with checkout.run(DEMO_FOLDER=str(checkout.folder / folder)) as demo:
+        assert demo.process.wait(PATIENCE) == 1
+    [line] = demo.said.splitlines()
+    assert line.startswith(f"The demo cannot keep its data in {checkout.folder / folder}: ")
+    assert line.endswith("Try: DEMO_FOLDER=/tmp/on-record-demo make demo")
+
+
+@pytest.mark.parametrize("missing", [["uvloop"], ["jinja2", "starlette", "websockets"]])
+def test_without_its_packages_it_names_make_demo_at_once(checkout, missing, tmp_path):
+    link_packages(tmp_path / "packages", without=missing)
+    with checkout.run(flags=["-S"], PYTHONPATH=str(tmp_path / "packages")) as demo:
+        assert demo.process.wait(PATIENCE / 2) == 1
+    assert demo.said == (
+        f"The demo needs packages that are not here: {', '.join(missing)}. Run: make demo\n"
+    )
+    assert not (checkout.folder / ".demo").exists()
+
+
+def link_packages(folder, without):
+    """Make a folder of all that is installed here, but for some packages."""
+    folder.mkdir()
+    left_out = {Path(each).parts[0] for name in without for each in files(name)}
+    for path in Path(sysconfig.get_path("purelib")).iterdir():
+        if path.name not in left_out:
+            (folder / path.name).symlink_to(path)
+
+
+def test_it_looks_for_every_package_that_the_stand_in_imports():
+    looked_for = (ROOT / "requirements-demo.in").read_text().splitlines()
+    modules = [path for path in (ROOT / "sandbox").rglob("*.py") if path.stem not in TOOLS]
+    imported = {name.split(".")[0] for path in modules for name in imports(path)}
+    foreign = imported - {"sandbox", *sys.stdlib_module_names}
+    assert "starlette" in foreign
+    assert foreign <= set(looked_for)
+
+
+@pytest.mark.parametrize("part", ["sandbox", "gunicorn.conf.py"])
+def test_a_part_that_dies_at_its_start_ends_the_demo_at_once(checkout, part):
+    broken = checkout.folder / part
+    broken.unlink()
+    if part == "sandbox":
+        broken.mkdir()
+        broken /= "__main__.py"
+    broken.write_text("raise SystemExit('It is broken.')\n")
+    with checkout.run() as demo:
+        assert demo.process.wait(PATIENCE / 2) == 1
+    assert demo.said.splitlines()[-2:] == [
+        "It is broken.",
+        "The demo did not start: the lines above say why.",
+    ]
+
+
+def test_ctrl_c_while_it_starts_ends_it_calmly(checkout):
+    with checkout.run() as demo:
+        until = time.monotonic() + PATIENCE
+        while not any("sandbox" in each for each in checkout.running().values()):
+            assert time.monotonic() < until
+        assert demo.interrupt() == 0
+    assert "did not start" not in demo.said

@@ -148,6 +148,7 @@ int("hush")
 
 
 @pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.usefixtures("processes")
 def test_uncaught_errors_and_warnings_are_logged_like_all_else(form):
     ran = subprocess.run(
         [sys.executable, "-c", UNCAUGHT, form], capture_output=True, text=True, check=False

@@ -24,6 +24,9 @@ from tests.bot_process import ROOT, environment
 from tests.factories import NOW
 
 
+pytestmark = pytest.mark.usefixtures("processes")
+
+
 @pytest.fixture
 def installed(tmp_path):
     """What migrates, in a folder of its own below another one, without settings."""

@@ -8,6 +8,7 @@ import pytest
 from tests.bot_process import ROOT, environment
 
 
+pytestmark = pytest.mark.usefixtures("processes")
 BUFFERED, UNBUFFERED = {"PYTHONUNBUFFERED": ""}, {"PYTHONUNBUFFERED": "1"}
 SPENT = [
     ("> /dev/full", BUFFERED, "No space left on device"),

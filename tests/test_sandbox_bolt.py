@@ -185,6 +185,7 @@ def test_everything_works_over_tls(certificate):
         assert words_of(slack.messages("C_EXEC")) == "done"
 
 
+@pytest.mark.usefixtures("processes")
 def test_it_runs_on_its_own_from_a_workspace_and_a_manifest(tmp_path):
     manifest = tmp_path / "manifest.json"
     manifest.write_text('{"features": {"slash_commands": [{"command": "/only"}]}}')

@@ -62,6 +62,7 @@ def words(desk, channel="C_GENERAL"):
     return [each.text for each in desk.world.channels[channel].messages.values()]
 
 
+@pytest.mark.usefixtures("processes")
 def test_all_that_was_said_is_there_after_a_kill(path):
     with started(path) as slack:
         client, tara = web_client(slack), slack.person("U_TARA")

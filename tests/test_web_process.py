@@ -29,6 +29,7 @@ from tests.bot_process import (
 from tests.door_room import command, signed
 
 
+pytestmark = pytest.mark.usefixtures("processes")
 BURST = 200
 
 

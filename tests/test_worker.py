@@ -20,6 +20,9 @@ from tests.bot_process import (
 from tests.silent_line import SilentLine
 
 
+pytestmark = pytest.mark.usefixtures("processes")
+
+
 @pytest.fixture(scope="module")
 def workspace():
     with running(socket_mode=True) as slack:

@@ -16,20 +16,29 @@ class InUse(OnRecordError):  # noqa: N818 - it reads as what happened
     """Another demo works in the folder; the text is its address."""
 
 
+class NotWritable(OnRecordError):  # noqa: N818 - the same
+    """The folder takes no files; the text says why."""
+
+
 @contextlib.contextmanager
 def held(folder: Path, address: str) -> Iterator[None]:
-    """Keep other demos out of the folder while the block lasts, however it ends; else InUse.
+    """Keep other demos out of the folder while the block lasts, however it ends.
 
-    The lock is SQLite's: it holds on every system, and goes with the process.
+    Raises InUse or NotWritable. The lock is SQLite's: it holds on every system, and goes with
+    the process.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
-    with contextlib.closing(lock):
+    with contextlib.ExitStack() as stack:
         try:
-            lock.execute("BEGIN EXCLUSIVE")
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
+            stack.enter_context(contextlib.closing(lock)).execute("BEGIN EXCLUSIVE")
+            (folder / ADDRESS).write_text(address, encoding="utf-8")
+        except OSError as error:
+            raise NotWritable(error.strerror) from error
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise NotWritable(str(error)) from error
             raise InUse((folder / ADDRESS).read_text(encoding="utf-8")) from error
-        (folder / ADDRESS).write_text(address, encoding="utf-8")
         yield
 
 

@@ -4,7 +4,9 @@ DEMO_PORT and RESET are for whoever tries it; DEMO_FOLDER keeps its data apart, 
 """
 
 import contextlib
+import errno
 import os
+import re
 import secrets
 import signal
 import socket
@@ -16,12 +18,13 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TextIO
 
 from sqlalchemy.exc import DatabaseError
 
-from bot.demo.folder import InUse, empty, held
+from bot.demo.folder import InUse, NotWritable, empty, held
 from bot.demo.seed import is_empty, seed
 from bot.demo.stories import HERE
 from bot.errors import BadSettings
@@ -31,6 +34,7 @@ from models import Database, DatabaseUnavailable
 
 ROOT = HERE.parent.parent
 FOLDER = ROOT / ".demo"
+NEEDED = ROOT / "requirements-demo.in"
 PORT, OTHER_PORT, HIGHEST_PORT = 3000, 3100, 65_535
 PATIENCE = 20.0
 """Seconds for a process to start, and again to stop."""
@@ -65,6 +69,16 @@ class Demo:
     def url(self) -> str:
         """Return the address of the workspace page."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api_test(self) -> str:
+        """Return an address of the stand-in that answers once it is up."""
+        return f"{self.url}/api/api.test"
+
+    @property
+    def health(self) -> str:
+        """Return an address of the bot that answers once it is up."""
+        return f"http://127.0.0.1:{self.bot_port}/healthz"
 
     def environment(self) -> dict[str, str]:
         """Return what the bot's process is started with; no setting of the user's own."""
@@ -107,16 +121,37 @@ class Demo:
 def run(environ: Mapping[str, str], out: TextIO) -> int:
     """Run until Ctrl-C; return the exit status."""
     demo = _made(environ)
-    if not _is_free(demo.port):
-        other = OTHER_PORT if demo.port != OTHER_PORT else PORT
-        out.write(f"Port {demo.port} is taken. Try: make demo DEMO_PORT={other}\n")
+    if problem := _missing() or _port_problem(demo.port):
+        out.write(f"{problem}\n")
         return 1
     try:
         with held(demo.folder, demo.url):
             return _run(demo, out, afresh=bool(environ.get("RESET")))
     except InUse as other:
         out.write(f"A demo runs from here already, at {other}; use that one, or stop it first.\n")
-        return 1
+    except NotWritable as why:
+        out.write(
+            f"The demo cannot keep its data in {demo.folder}: {why}. "
+            "Try: DEMO_FOLDER=/tmp/on-record-demo make demo\n"
+        )
+    return 1
+
+
+def _missing() -> str:
+    """Return what to do where packages of the stand-in Slack are missing; else nothing."""
+    listed = re.findall(r"(?m)^[a-z][\w.-]*", NEEDED.read_text(encoding="utf-8"))
+    missing = [name for name in listed if not _is_installed(name)]
+    if not missing:
+        return ""
+    return f"The demo needs packages that are not here: {', '.join(missing)}. Run: make demo"
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _run(demo: Demo, out: TextIO, *, afresh: bool) -> int:
@@ -135,14 +170,18 @@ def _show(demo: Demo, out: TextIO) -> int:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with _process(demo.slack(), demo) as slack, _process(demo.bot(), demo) as bot:
-        if not (_answers(f"{demo.url}/api/api.test") and _answers(_health(demo))):
-            out.write("The demo did not start; the lines above say why.\n")
-            return 1
-        out.write(THINGS_TO_TRY.format(url=demo.url))
-        out.flush()
+    with contextlib.ExitStack() as running:
+        parts: list[subprocess.Popen[bytes]] = []
+        for command, url in ((demo.slack(), demo.api_test), (demo.bot(), demo.health)):
+            parts.append(running.enter_context(_process(command, demo)))
+            if failure := _not_answering(url, parts[-1], stop):
+                out.write(f"The demo did not start: {failure}.\n")
+                return 1
+        if not stop.is_set():
+            out.write(THINGS_TO_TRY.format(url=demo.url))
+            out.flush()
         while not stop.wait(0.5):
-            if slack.poll() is not None or bot.poll() is not None:
+            if any(part.poll() is not None for part in parts):
                 out.write("The demo has ended by itself; the lines above say why.\n")
                 return 1
     out.write("\nStopped.\n")
@@ -203,17 +242,18 @@ def _process(command: list[str], demo: Demo) -> Iterator[subprocess.Popen[bytes]
             process.wait()
 
 
-def _answers(url: str) -> bool:
+def _not_answering(url: str, part: subprocess.Popen[bytes], stop: threading.Event) -> str:
+    """Wait until the URL answers, or until told to stop; return why it never will."""
     until = time.monotonic() + PATIENCE
+    directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # it is on this machine
     while time.monotonic() < until:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own address
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def _health(demo: Demo) -> str:
-    return f"http://127.0.0.1:{demo.bot_port}/healthz"
+        with contextlib.suppress(OSError), directly.open(url, timeout=1):
+            return ""
+        if part.poll() is not None:
+            return "the lines above say why"
+        if stop.wait(0.05):
+            return ""
+    return f"nothing answers at {url} after {PATIENCE:.0f} seconds"
 
 
 def _free_port() -> int:
@@ -223,11 +263,15 @@ def _free_port() -> int:
         return port
 
 
-def _is_free(port: int) -> bool:
+def _port_problem(port: int) -> str:
+    """Return what to do where the stand-in cannot listen at the port; else nothing."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+        except OSError as error:
+            is_taken = error.errno == errno.EADDRINUSE
+            why = "is taken" if is_taken else f"cannot be used: {error.strerror}"
+            other = OTHER_PORT if port != OTHER_PORT else PORT
+            return f"Port {port} {why}. Try: make demo DEMO_PORT={other}"
+    return ""
