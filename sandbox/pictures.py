@@ -15,47 +15,23 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import which
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
+from sandbox.browser import REMEDY, NoBrowser, find_browser, opened_browser
+from sandbox.driving.client import directly
 from sandbox.wire import Json
 
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 10_000  # milliseconds
 STARTING = 90.0  # seconds
 SHARP = 1.5  # pixels of the picture for each of the page
 SETTLED = 400  # milliseconds after the last step
-USED_WRONGLY = 2
-
-
-@contextmanager
-def opened_browser() -> Iterator[Browser]:
-    """Give a headless browser with an empty profile; RuntimeError where there is none."""
-    path = next(filter(None, map(which, NAMES)), None)
-    if path is None:
-        raise RuntimeError("Chromium is needed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+FAILED, USED_WRONGLY = 1, 2
 
 
 @contextmanager
@@ -76,7 +52,7 @@ def started(command: str, url: str, seconds: float = STARTING) -> Iterator[None]
 def _wait_for(url: str, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        with suppress(OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - the user's own
+        with suppress(OSError), directly().open(url, timeout=1):
             return
         time.sleep(0.1)
     raise RuntimeError(f"nothing answers at {url}")
@@ -191,9 +167,13 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"The steps cannot be read: {error}\n")
         return USED_WRONGLY
     chosen.out.mkdir(parents=True, exist_ok=True)
-    with started(chosen.start, chosen.url), opened_browser() as browser:
-        for each in pictures:
-            sys.stdout.write(f"{take(browser, chosen.url, each, chosen.out)}\n")
+    try:
+        with opened_browser(find_browser()) as browser, started(chosen.start, chosen.url):
+            for each in pictures:
+                sys.stdout.write(f"{take(browser, chosen.url, each, chosen.out)}\n")
+    except NoBrowser as missing:
+        sys.stderr.write(f"No browser starts here ({missing}). {REMEDY}\n")
+        return FAILED
     return 0
 
 

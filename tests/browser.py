@@ -9,21 +9,31 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from sandbox.browser import NoBrowser, find_browser, opened_browser
 from sandbox.driver import Slack, running
-from sandbox.pictures import opened_browser
 from sandbox.seed import read_workspace
 from tests.browser_bot import MANIFEST, Tryout
 from tests.browser_steps import PATIENCE, Pages, pages_at
 
 
+HOW = "install Chromium, Chrome or Edge, or run `make browser`"
 SETTINGS = {"rate_limits": False}
 
 
+@pytest.fixture(scope="session")
+def browser_program() -> str:
+    """The browser of this machine; where none starts, the tests that need one are skipped."""
+    try:
+        return find_browser()
+    except NoBrowser as missing:
+        pytest.skip(f"no browser starts here ({missing}): {HOW}")
+
+
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(browser_program) -> Iterator[Browser]:
     """A browser with an empty profile, for the tests of one module."""
     expect.set_options(timeout=PATIENCE)
-    with opened_browser() as browser:
+    with opened_browser(browser_program) as browser:
         yield browser
 
 

