@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.base import Base, Key, Moment, by_value
@@ -27,7 +27,10 @@ class ClientStatus(StrEnum):
 
 
 class Client(Base):
-    """A company that the MSP works for. Two clients never share a normalised name."""
+    """A company that the MSP works for. Two clients never share a normalised name.
+
+    `confidential` is one that only confidential incidents have named: few may know of it.
+    """
 
     __tablename__ = "clients"
     __table_args__ = (
@@ -44,6 +47,7 @@ class Client(Base):
         by_value(ClientStatus, "client_status"), default=ClientStatus.ACTIVE
     )
     added_at: Mapped[Moment]
+    confidential: Mapped[bool] = mapped_column(default=False, server_default=false())
     aliases: Mapped[list["Alias"]] = relationship(
         back_populates="client", cascade="all, delete-orphan", order_by="Alias.name"
     )

@@ -5,8 +5,17 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.escalations.posts import SUMMARY, announce
 from bot.glance.months import month_of
-from models import Client, ConductType, Escalation, Incident, NumberSeries
+from models import (
+    Client,
+    ConductType,
+    Delivery,
+    DeliveryStatus,
+    Escalation,
+    Incident,
+    NumberSeries,
+)
 from models.text import fold
 
 
@@ -82,6 +91,16 @@ def make_escalation(session: Session, *, client: Client | None = None, **fields)
     session.add(escalation)
     session.flush()
     return escalation
+
+
+def make_posted(session: Session, escalation: Escalation) -> Delivery:
+    """The escalation's message, standing in the executives' channel."""
+    announce(session, escalation, now=NOW)
+    mine = (Delivery.kind == SUMMARY, Delivery.subject_id == escalation.id)
+    delivery = session.scalars(select(Delivery).where(*mine)).one()
+    delivery.status, delivery.channel, delivery.ts = DeliveryStatus.SENT, "C_EXEC", "1.2"
+    session.flush()
+    return delivery
 
 
 def conduct_type(session: Session, code: str) -> ConductType:

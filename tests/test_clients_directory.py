@@ -153,7 +153,7 @@ def test_the_listing_is_read_from_the_database(database):
         brightwater = make_client(session, slack_team_id="T01", aliases=aliases)
         make_client(session, "Äpfel GmbH", status="former")
         conduct_type(session, "other").retired = True
-        expected = entry_of(brightwater)
+        expected = entry_of(session, brightwater.id)
     with database.read() as session:
         known = load_listing(session)
     apples, water = known.clients

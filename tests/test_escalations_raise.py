@@ -15,7 +15,7 @@ from models import AuditEvent, Database, Delivery, Escalation, Incident
 from tests.factories import NOW, make_client, make_escalation, make_incident
 
 
-TOLD = f"The executives have been told. {NEXT}"
+TOLD = f"The executives are being told. {NEXT}"
 
 
 @dataclass
@@ -74,7 +74,7 @@ def test_the_third_incident_in_30_days_raises_one_escalation_with_all_three(data
         assert raised.escalation_id == escalation.id
         assert raised.is_new
         assert raised.why_for_reporter == (
-            "The executives have been told, "
+            "The executives are being told, "
             "since there are now 3 incidents by 2 technicians in 30 days. "
             "You get a message as soon as one of them looks after it."
         )
@@ -236,11 +236,32 @@ def test_a_reporter_who_joins_what_somebody_looks_after_is_told_so(database):
         take(session, raised.escalation_id, ERIN, now=NOW)
         joined, _ = filed(session, reporter_id="U_SAM")
         assert joined.why_for_reporter == (
-            "The executives have been told. Erin is looking after it."
+            "The executives are being told. Erin is looking after it."
         )
         filed(session, reporter_id="U_ERIN")
         told = select(Delivery.lane).where(Delivery.kind == posts.SEEN)
         assert set(session.scalars(told)) == {"U_TARA", "U_SAM"}
+
+
+def test_a_reason_of_their_own_names_nobody_who_had_it_for_a_reason_they_may_not_see(database):
+    with database.write() as session:
+        raised, _ = filed(session, severity=4, confidential=True, reporter_id="U_MIGUEL")
+        take(session, raised.escalation_id, ERIN, now=NOW)
+        joined, _ = filed(session, severity=4)
+        assert joined.why_for_reporter == (
+            f"The executives are being told, because it is critical. {NEXT}"
+        )
+
+
+def test_a_new_reason_brings_along_what_was_recorded_before_the_escalation(database):
+    with database.write() as session:
+        _, before = filed(session, occurred_at=ago(2), conduct="other")
+        filed(session, severity=4, confidential=True, reporter_id="U_MIGUEL", conduct="other")
+        session.expire_all()
+        assert before.escalation_id is None
+        raised, _ = filed(session, conduct="other")
+        session.expire_all()
+        assert before.escalation_id == raised.escalation_id
 
 
 def test_once_settled_the_next_reason_raises_a_new_escalation(database):
@@ -261,7 +282,7 @@ def test_a_reporter_reads_no_reason_that_sealed_records_of_others_give(database)
             make_incident(session, occurred_at=ago(days), confidential=True, reporter_id="U_MIGUEL")
         raised, _ = filed(session)
         assert raised.is_new
-        assert raised.why_for_reporter == TOLD
+        assert raised.why_for_reporter == ""
         assert the_escalation(session).why == "3 incidents by 2 technicians in 30 days"
 
 
@@ -275,17 +296,17 @@ def test_a_reporter_reads_counts_of_what_they_may_see_alone(database):
         assert the_escalation(session).why == "4 incidents by 3 technicians in 30 days"
 
 
-def test_joining_what_sealed_records_raised_tells_the_reporter_no_more(database):
+def test_joining_what_sealed_records_raised_tells_the_reporter_nothing(database):
     with database.write() as session:
         filed(session, severity=4, confidential=True, reporter_id="U_MIGUEL")
         raised, _ = filed(session, confidential=False)
-        assert raised.why_for_reporter == TOLD
+        assert raised.why_for_reporter == ""
 
 
 def test_a_reporter_is_told_of_what_they_asked_for_themselves(database):
     with database.write() as session:
         raised, _ = filed(session, attention=True, confidential=True, severity=4)
-        told = "The executives have been told, as you asked and because it is critical. "
+        told = "The executives are being told, as you asked and because it is critical. "
         assert raised.why_for_reporter.startswith(told)
 
 

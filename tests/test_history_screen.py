@@ -174,6 +174,8 @@ def test_executives_read_why_it_is_before_them_and_others_only_that_it_is():
     assert "A critical incident\n3 incidents" in told
     assert "nobody has it yet" in text(shown(replace(PAGE, matter=replace(matter, owner_name=""))))
     assert "*The executives know of this.*" in text(shown(replace(PAGE, matter=Matter())))
+    coming = text(shown(replace(PAGE, matter=Matter(told=False))))
+    assert "*The executives are being told of this.*" in coming
 
 
 def test_what_was_withdrawn_of_a_matter_is_said_where_its_reason_stands():

@@ -2,14 +2,16 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.home.page import OWN, State, home_page
 from bot.home.screen import home_view
 from bot.incidents.drafts import save_draft
 from bot.incidents.new import NewIncident
 from bot.slack.ids import NEW_INCIDENT
+from models import DeliveryStatus, Incident
 from tests.block_kit import action_ids_in, check_view, mrkdwn_in, texts_in
-from tests.factories import NOW, make_client, make_escalation, make_incident
+from tests.factories import NOW, make_client, make_escalation, make_incident, make_posted
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def test_more_than_a_screenful_is_left_to_the_histories(session):
     ("matter", "fields", "state", "words"),
     [
         (None, {}, State.ON_RECORD, "on record"),
-        ({}, {}, State.BEFORE_EXECUTIVES, "the executives have been told"),
+        ({}, {}, State.BEING_TOLD, "the executives are being told"),
         ({"owner_id": "U_ERIN"}, {}, State.TAKEN, "taken by Erin"),
         ({"owner_id": "U_ERIN", "settled_at": NOW}, {}, State.SETTLED, "settled by Erin"),
         ({}, {"withdrawn_at": NOW}, State.WITHDRAWN, "withdrawn"),
@@ -74,7 +76,9 @@ def test_more_than_a_screenful_is_left_to_the_histories(session):
 def test_each_record_says_what_became_of_it(session, matter, fields, state, words):
     client = make_client(session)
     raised = None if matter is None else make_escalation(session, client=client, **matter)
-    make_incident(session, client=client, escalation_id=raised and raised.id, **fields)
+    severity = 4 if raised else 2
+    known = {"escalation_id": raised and raised.id, "severity": severity}
+    make_incident(session, client=client, **known, **fields)
     (own,) = page_of(session).own
     assert own.state is state
     assert f"_{words}_" in shown(page_of(session))
@@ -86,10 +90,48 @@ def test_what_is_with_the_executives_is_said_in_a_line(session):
     make_incident(session, client=client)
     assert "Nothing waits for you.\n" in shown(page_of(session)) + "\n"
     raised = make_escalation(session, client=client)
-    make_incident(session, client=client, escalation_id=raised.id, confidential=True)
+    own = {"escalation_id": raised.id, "confidential": True, "severity": 4}
+    make_incident(session, client=client, **own)
     told = shown(page_of(session))
-    assert "Nothing waits for you. The executives know of 1 record of yours" in told
+    assert "Nothing waits for you. The executives are being told of 1 record of yours" in told
     assert ":lock: confidential" in told
+
+
+def raise_it(session, name="Elm", **fields):
+    """A critical incident of Tara's, and its escalation."""
+    client = make_client(session, name)
+    raised = make_escalation(session, client=client, **fields)
+    make_incident(session, client=client, escalation_id=raised.id, severity=4)
+    return raised
+
+
+def test_the_executives_have_been_told_once_the_message_stands(session):
+    make_posted(session, raise_it(session))
+    (own,) = page_of(session).own
+    assert own.state is State.BEFORE_EXECUTIVES
+    raise_it(session, "Oak")
+    told = shown(page_of(session))
+    assert "_the executives have been told_" in told
+    assert (
+        "The executives know of 1 record of yours and are being told of 1 record of yours; " in told
+    )
+
+
+@pytest.mark.parametrize("viewer", [TARA, ERIN])
+def test_a_message_that_slack_refuses_for_longer_is_said_plainly(session, viewer):
+    message = make_posted(session, raise_it(session))
+    session.execute(update(Incident).values(reporter_id=viewer.id))
+    message.status, message.error, message.ts = DeliveryStatus.HELD, "not_in_channel", None
+    for minutes, state in ((9, State.BEING_TOLD), (11, State.TOLD_DIRECTLY)):
+        message.due_at = NOW - timedelta(minutes=minutes)
+        session.flush()
+        (own,) = page_of(session, viewer).own
+        assert own.state is state
+    told = shown(page_of(session, viewer))
+    assert "each of them is told of 1 record of yours by direct message." in told
+    assert "_the executives are told by direct message_" in told
+    assert "have been told" not in told
+    assert "know of" not in told
 
 
 def test_an_executive_finds_what_is_before_them_and_who_has_most_going_on(session):

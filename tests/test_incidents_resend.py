@@ -206,7 +206,7 @@ def test_confidential_and_attention_may_still_be_asked_for(database):
     assert record.confidential
     assert ("Asked", "Executives should look at this now") in record.facts
     assert escalation(database).why == "Tara Lind asked for the executives to look at INC-2026-0001"
-    assert recorded.escalated.startswith("The executives have been told, as you asked")
+    assert recorded.escalated.startswith("The executives are being told, as you asked")
 
 
 def test_a_severity_that_became_critical_reaches_the_executives_as_just_that(database):
@@ -214,7 +214,7 @@ def test_a_severity_that_became_critical_reaches_the_executives_as_just_that(dat
     recorded = send(database, replace(FIRST, severity=4))
     assert escalation(database).why == "A critical incident, INC-2026-0001"
     assert recorded.escalated == (
-        "The executives have been told, because it is critical. "
+        "The executives are being told, because it is critical. "
         "You get a message as soon as one of them looks after it."
     )
     record = card(database)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.clients.known import name_openly_as
 from bot.clients.names import as_name
 from bot.errors import UserError
 from models import Alias, Client
@@ -14,24 +15,25 @@ from models.text import fold
 _ONE_WRITER = 7_241_108_734
 
 
-def get_or_add(session: Session, name: str, *, now: datetime) -> Client:
+def get_or_add(session: Session, name: str, *, now: datetime, confidential: bool = False) -> Client:
     """Return the client that has this name or alias, added now where there is none.
 
+    It is everybody's to know of from now on, unless it is named for a `confidential` incident.
     Raises UserError where the text cannot be a name.
     """
     try:
         name = as_name(name)
     except ValueError as error:
         raise UserError(str(error)) from error
-    found = with_name(session, name)
-    if found:
-        return found
-    one_writer(session)
-    found = with_name(session, name)
-    if found:
-        return found
-    client = Client(name=name, added_at=now)
-    session.add(client)
+    client = with_name(session, name)
+    if client is None:
+        one_writer(session)
+        client = with_name(session, name)
+    if client is None:
+        client = Client(name=name, added_at=now, confidential=confidential)
+        session.add(client)
+    elif not confidential:
+        name_openly_as(client, name)
     session.flush()
     return client
 

@@ -4,6 +4,7 @@ import re
 
 from bot.clients.directory import Entry, Listing
 from bot.clients.find import is_known, suggest
+from bot.clients.known import Viewer
 from bot.clients.names import as_name, tidy
 from bot.slack import blocks
 from bot.slack.text import ELLIPSIS
@@ -38,13 +39,13 @@ def new_option(typed: str) -> blocks.Block | None:
     return blocks.option(f"Add “{name[:kept]}{ELLIPSIS}” as a new client", f"new:{name}", name)
 
 
-def options(listing: Listing, typed: str) -> list[blocks.Block]:
+def options(listing: Listing, typed: str, viewer: Viewer | None = None) -> list[blocks.Block]:
     """Return the clients that `typed` may mean, and last the offer to add it as a new one.
 
     No offer where a client has exactly this name or alias: adding it would give that very client.
     """
-    found = [client_option(entry) for entry in suggest(listing, typed)]
-    new = None if is_known(listing, typed) else new_option(typed)
+    found = [client_option(entry) for entry in suggest(listing, typed, viewer=viewer)]
+    new = None if is_known(listing, typed, viewer=viewer) else new_option(typed)
     return [*found, new] if new else found
 
 

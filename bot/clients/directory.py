@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.clients.index import Index
-from models import Alias, Client, ClientStatus, ConductType, DatabaseUnavailable
+from bot.clients.known import Viewer
+from models import Alias, Client, ClientStatus, ConductType, DatabaseUnavailable, Incident
 from models.conduct import SEEDED
 
 
@@ -20,13 +21,21 @@ log = logging.getLogger(__name__)
 
 
 class Entry(NamedTuple):
-    """A client in the directory; `folded` is its name and its aliases, folded, the name first."""
+    """A client in the directory; `folded` is its name and its aliases, folded, the name first.
+
+    `reporters` are those who may know of a confidential one; None where everybody may.
+    """
 
     id: int
     name: str
     folded: tuple[str, ...]
     slack_team_id: str | None
     status: ClientStatus
+    reporters: frozenset[str] | None = None
+
+    def is_known_to(self, viewer: Viewer) -> bool:
+        """Return whether this person is offered the client."""
+        return self.reporters is None or viewer.executive or viewer.id in self.reporters
 
 
 @dataclass(frozen=True)
@@ -42,10 +51,14 @@ class Conduct:
 
 @dataclass(frozen=True)
 class Listing:
-    """What the form needs to know: every client in the order of the names, and what to call it."""
+    """What the form needs to know: the clients in the order of the names, and what to call it.
+
+    `clients` are everybody's; `confidential` ones are offered to few, see `offered`.
+    """
 
     clients: tuple[Entry, ...]
     conduct: tuple[Conduct, ...]
+    confidential: tuple[Entry, ...] = ()
 
     @cached_property
     def index(self) -> Index:
@@ -53,6 +66,29 @@ class Listing:
         former = [entry.status is ClientStatus.FORMER for entry in self.clients]
         order = sorted(range(len(self.clients)), key=former.__getitem__)
         return Index([(number, name) for number in order for name in self.clients[number].folded])
+
+    @cached_property
+    def _of_few(self) -> dict[str | None, "Listing"]:
+        return {}
+
+    def offered(self, viewer: Viewer | None) -> tuple["Listing", ...]:
+        """Return what this person is offered: what few know of first, then what everybody does.
+
+        They stay apart, so that for everybody else no name among the few turns up or counts.
+        """
+        if viewer is None or not self.confidential:
+            return (self,)
+        key = None if viewer.executive else viewer.id
+        theirs = self._of_few.get(key)
+        if theirs is None:
+            entries = (entry for entry in self.confidential if entry.is_known_to(viewer))
+            theirs = self._of_few[key] = Listing(tuple(entries), self.conduct)
+        return (theirs, self) if theirs.clients else (self,)
+
+    def of_id(self, client_id: int, viewer: Viewer) -> Entry | None:
+        """Return the client of this id, as far as this person may know of it."""
+        entries = (entry for part in self.offered(viewer) for entry in part.clients)
+        return next((entry for entry in entries if entry.id == client_id), None)
 
 
 SEEDED_CONDUCT = tuple(Conduct(0, *kind) for kind in SEEDED)
@@ -147,25 +183,47 @@ def load_listing(session: Session) -> Listing:
     for number, name in session.execute(select(Alias.client_id, Alias.normalised)):
         aliases.setdefault(number, []).append(name)
     columns = (Client.id, Client.name, Client.normalised, Client.slack_team_id, Client.status)
+    rows = session.execute(select(*columns)).all()
+    few = _reporters(session)  # read last: what was added just now is nobody else's
     clients = [
-        Entry(number, name, (folded, *sorted(aliases.get(number, ()))), team, status)
-        for number, name, folded, team, status in session.execute(select(*columns))
+        Entry(
+            *row[:2], (row.normalised, *sorted(aliases.get(row.id, ()))), *row[3:], few.get(row.id)
+        )
+        for row in rows
     ]
-    clients.sort(key=_by_name)
     kinds = session.scalars(
         select(ConductType).where(ConductType.retired.is_(False)).order_by(ConductType.position)
     )
     conduct = tuple(Conduct(kind.id, kind.code, kind.name, kind.short, kind.help) for kind in kinds)
-    return Listing(tuple(clients), conduct)
+    return _with_entries(Listing((), conduct), clients)
 
 
-def entry_of(client: Client) -> Entry:
+def entry_of(session: Session, client_id: int) -> Entry:
     """Return a client's row as an entry of the directory."""
+    client = session.get_one(Client, client_id)
     folded = (client.normalised, *sorted(alias.normalised for alias in client.aliases))
-    return Entry(client.id, client.name, folded, client.slack_team_id, client.status)
+    reporters = _reporters(session, client_id).get(client_id)
+    return Entry(client.id, client.name, folded, client.slack_team_id, client.status, reporters)
 
 
-def _by_name(entry: Entry) -> tuple[str, ...]:
+def _reporters(session: Session, client_id: int | None = None) -> dict[int, frozenset[str]]:
+    """Return who recorded something about each confidential client."""
+    wanted = (
+        select(Client.id, Incident.reporter_id)
+        .outerjoin(Incident, Incident.client_id == Client.id)
+        .where(Client.confidential.is_(True))
+        .distinct()
+    )
+    if client_id is not None:
+        wanted = wanted.where(Client.id == client_id)
+    reporters: dict[int, set[str]] = {}
+    for number, reporter in session.execute(wanted):
+        reporters.setdefault(number, set()).add(reporter)
+    return {number: frozenset(found) for number, found in reporters.items()}
+
+
+def by_name(entry: Entry) -> tuple[str, ...]:
+    """Return what clients are sorted by."""
     return entry.folded
 
 
@@ -177,5 +235,11 @@ def _with_entries(listing: Listing, entries: list[Entry]) -> Listing:
     if not entries:
         return listing
     replaced = {entry.id for entry in entries}
-    others = [entry for entry in listing.clients if entry.id not in replaced]
-    return replace(listing, clients=tuple(sorted((*others, *entries), key=_by_name)))
+    known = (*listing.clients, *listing.confidential)
+    others = [entry for entry in known if entry.id not in replaced]
+    entries = sorted((*others, *entries), key=by_name)
+    return replace(
+        listing,
+        clients=tuple(entry for entry in entries if entry.reporters is None),
+        confidential=tuple(entry for entry in entries if entry.reporters is not None),
+    )

@@ -33,10 +33,14 @@ def write(records: Iterable[Sequence[str]], out: TextIO) -> int:
 
 
 def records(session: Session) -> Iterator[tuple[str, ...]]:
-    """Yield each client's cells in the order of COLUMNS."""
+    """Yield each client's cells in the order of COLUMNS.
+
+    Not those that few may know of: to import them again would name them openly.
+    """
     query = (
         select(Client.id, Client.name, Client.psa_id, Client.slack_team_id, Alias.name)
         .outerjoin(Alias)
+        .where(Client.confidential.is_(False))
         .order_by(Client.normalised, Client.id, Alias.normalised)
         .execution_options(yield_per=AT_ONCE)
     )

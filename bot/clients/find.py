@@ -1,14 +1,17 @@
 """Finds clients by what somebody types: in the typeahead and behind a command."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from itertools import islice
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from bot.clients.directory import Entry, Listing
+from bot.clients.directory import Entry, Listing, by_name
+from bot.clients.index import Index, rank
+from bot.clients.known import Viewer
 from bot.clients.names import tidy
 from models import ClientStatus
 from models.text import fold
@@ -23,6 +26,9 @@ MOST_MISTYPED_WORDS = 4
 INSIDE_A_WORD_FROM = 3
 ALIKE = 0.6
 
+Parts = Sequence[Listing]
+"""What somebody is offered, in listings that are searched one after the other."""
+
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _QUOTED = re.compile(r'"([^"]+)"\s*(.*)')
 
@@ -36,27 +42,34 @@ class Named:
     near: list[Entry]
 
 
-def suggest(listing: Listing, typed: str, limit: int = LIMIT) -> list[Entry]:
+def suggest(
+    listing: Listing, typed: str, limit: int = LIMIT, *, viewer: Viewer | None = None
+) -> list[Entry]:
     """Return the clients that `typed` may mean, the likeliest first, former ones last.
 
     Exact, then at the start of the name, of a word, inside it, then with a slip of the finger.
+    Without a `viewer` those that everybody may know of, here and below.
     """
-    folded = fold(tidy(typed))[:LONGEST]
+    parts, folded = listing.offered(viewer), fold(tidy(typed))[:LONGEST]
     if not folded:
-        current = (entry for entry in listing.clients if not _is_former(entry))
-        return list(islice(current, limit))
-    sure = list(islice(listing.index.containing(folded), limit))
-    likely = list(islice(_mistyped(listing, folded, frozenset(sure)), limit))
+        every = merge(*(part.clients for part in parts), key=by_name)
+        return list(islice((entry for entry in every if not _is_former(entry)), limit))
+    sure = list(islice(_found(parts, lambda index: index.containing(folded)), limit))
+    if len(parts) > 1:
+        sure.sort(key=lambda entry: min(rank(name, folded) for name in entry.folded))
+    likely = list(islice(_mistyped(parts, folded, frozenset(sure)), limit))
     kept = max(limit - len(likely), limit - min(KEPT_FOR_SLIPS, limit // 2))
-    return _former_last(_entries(listing, [*sure[:kept], *likely], limit))
+    return _former_last([*sure[:kept], *likely][:limit])
 
 
-def is_known(listing: Listing, typed: str) -> bool:
+def is_known(listing: Listing, typed: str, *, viewer: Viewer | None = None) -> bool:
     """Return whether a client has exactly this name or alias, however it is spelled."""
-    return next(listing.index.called(fold(tidy(typed))), None) is not None
+    folded = fold(tidy(typed))
+    called = _found(listing.offered(viewer), lambda index: index.called(folded))
+    return next(called, None) is not None
 
 
-def named(listing: Listing, text: str) -> Named:
+def named(listing: Listing, text: str, *, viewer: Viewer | None = None) -> Named:
     """Return what "[client] [words]" means; quotation marks hold a name or exact words together.
 
     The longest beginning that is a client's name or alias counts, else the longest that only one
@@ -65,21 +78,32 @@ def named(listing: Listing, text: str) -> Named:
     text = tidy(text.translate(_QUOTES))
     quoted = _QUOTED.match(text)
     heads = [(quoted[1], quoted[2])] if quoted else _heads(text)
-    found = _exact(listing, heads) or _contained(listing, heads) or _alike(listing, heads)
+    parts = listing.offered(viewer)
+    found = _exact(parts, heads) or _contained(parts, heads) or _alike(parts, heads)
     return found or Named(None, text, [])
 
 
-def _exact(listing: Listing, heads: list[tuple[str, str]]) -> Named | None:
+def _found(parts: Parts, find: Callable[[Index], Iterator[int]]) -> Iterator[Entry]:
+    for part in parts:
+        for number in find(part.index):
+            yield part.clients[number]
+
+
+def _exact(parts: Parts, heads: list[tuple[str, str]]) -> Named | None:
     for name, words in heads:
-        for number in listing.index.exactly(fold(name)):
-            return Named(listing.clients[number], words, [])
+        for entry in _exactly(parts, fold(name)):
+            return Named(entry, words, [])
     return None
 
 
-def _contained(listing: Listing, heads: list[tuple[str, str]]) -> Named | None:
+def _exactly(parts: Parts, folded: str) -> Iterator[Entry]:
+    return _found(parts, lambda index: index.exactly(folded))
+
+
+def _contained(parts: Parts, heads: list[tuple[str, str]]) -> Named | None:
     for name, words in heads:
-        for numbers in _containing(listing, fold(name)):
-            found = _entries(listing, numbers, NEAREST + 1)
+        for entries in _containing(parts, fold(name)):
+            found = list(islice(entries, NEAREST + 1))
             if len(found) == 1:
                 return Named(found[0], words, [])
             if found:
@@ -87,18 +111,18 @@ def _contained(listing: Listing, heads: list[tuple[str, str]]) -> Named | None:
     return None
 
 
-def _containing(listing: Listing, folded: str) -> Iterator[Iterator[int]]:
-    yield listing.index.starting(folded)
-    yield listing.index.with_word(folded)
+def _containing(parts: Parts, folded: str) -> Iterator[Iterator[Entry]]:
+    yield _found(parts, lambda index: index.starting(folded))
+    yield _found(parts, lambda index: index.with_word(folded))
     if len(folded) >= INSIDE_A_WORD_FROM:
-        yield listing.index.containing(folded)
+        yield _found(parts, lambda index: index.containing(folded))
 
 
-def _alike(listing: Listing, heads: list[tuple[str, str]]) -> Named | None:
+def _alike(parts: Parts, heads: list[tuple[str, str]]) -> Named | None:
     likeness: dict[Entry, tuple[float, str]] = {}
     for name, words in heads[-MOST_MISTYPED_WORDS:]:
         folded = fold(name)
-        for entry in _entries(listing, listing.index.resembling(folded), LIMIT):
+        for entry in islice(_resembling(parts, folded), LIMIT):
             before = likeness.get(entry, (ALIKE, ""))
             likeness[entry] = max(before, (_likeness(folded, entry), words))
     ranked = sorted(likeness, key=lambda entry: -likeness[entry][0])
@@ -122,15 +146,14 @@ def _heads(text: str) -> list[tuple[str, str]]:
     return [head for head in reversed(heads) if len(head[0]) <= LONGEST]
 
 
-def _mistyped(listing: Listing, folded: str, sure: frozenset[int]) -> Iterator[int]:
-    for number in listing.index.resembling(folded):
-        names = listing.clients[number].folded
-        if number not in sure and not any(folded in name for name in names):
-            yield number
+def _mistyped(parts: Parts, folded: str, sure: frozenset[Entry]) -> Iterator[Entry]:
+    for entry in _resembling(parts, folded):
+        if entry not in sure and not any(folded in name for name in entry.folded):
+            yield entry
 
 
-def _entries(listing: Listing, numbers: Iterable[int], most: int) -> list[Entry]:
-    return [listing.clients[number] for number in islice(numbers, most)]
+def _resembling(parts: Parts, folded: str) -> Iterator[Entry]:
+    return _found(parts, lambda index: index.resembling(folded))
 
 
 def _former_last(entries: Iterable[Entry]) -> list[Entry]:

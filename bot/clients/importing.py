@@ -122,7 +122,7 @@ class _Steps:
 
 def _seen(session: Session) -> tuple[str, str]:
     """Return the directory as it is, to read the cards from and to compare."""
-    columns = (Client.id, Client.name, Client.normalised, Client.psa_id, Client.slack_team_id)
+    columns = (Client.id, *(getattr(Client, name) for name in FIELDS), Client.confidential)
     return kept(session, *columns), kept(session, Alias.client_id, Alias.normalised, Alias.name)
 
 
@@ -131,8 +131,8 @@ def _cards(clients: str, aliases: str) -> dict[int, Card]:
     for number, folded, name in json.loads(aliases):
         of_client.setdefault(number, {})[folded] = name
     return {
-        number: Card(name, folded, psa_id, team, of_client.get(number, {}))
-        for number, name, folded, psa_id, team in json.loads(clients)
+        number: Card(name, folded, psa_id, team, of_client.get(number, {}), bool(confidential))
+        for number, name, folded, psa_id, team, confidential in json.loads(clients)
     }
 
 
@@ -146,7 +146,7 @@ def _change(
         session.execute(
             update(Client)
             .where(Client.id == new.c.id)
-            .values({name: new.c[name] for name in FIELDS})
+            .values({name: new.c[name] for name in FIELDS} | {"confidential": False})
             .execution_options(synchronize_session=False)
         )
         _add_aliases(session, [(card, before[number].aliases) for number, card in batch])

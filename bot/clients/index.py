@@ -72,7 +72,7 @@ class Index:
         """Yield who has a name with this in it: exact, at the start, at a word's start, inside."""
         few = list(islice(self._lines.having(folded), MANY))
         if len(few) < MANY:
-            found = iter(sorted(few, key=lambda line: self._rank(line, folded)))
+            found = iter(sorted(few, key=lambda line: rank(self._names[line], folded)))
         else:
             starts = (self._lines.having(f"{before}{folded}") for before in ("\n", " ", ""))
             found = chain(self._lines_called(folded), chain.from_iterable(starts))
@@ -138,12 +138,6 @@ class Index:
         rarest = min(having, key=len, default=[])
         return (line for line in rarest if self._names[line] == folded)
 
-    def _rank(self, line: int, folded: str) -> int:
-        name = self._names[line]
-        if name.startswith(folded):
-            return 0 if name == folded else 1
-        return 2 if f" {folded}" in name else 3
-
     def _distinct(self, lines: Iterator[int]) -> Iterator[int]:
         seen: set[int] = set()
         for line in lines:
@@ -171,6 +165,13 @@ class _Lines:
 
 def _close_up(folded: str) -> str:
     return folded.replace(" ", "")
+
+
+def rank(name: str, folded: str) -> int:
+    """Return how well the name begins with what was typed: 0 is exact, 3 has it inside a word."""
+    if name.startswith(folded):
+        return 0 if name == folded else 1
+    return 2 if f" {folded}" in name else 3
 
 
 def allowed_slips(typed: str) -> int:

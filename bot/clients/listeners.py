@@ -23,6 +23,6 @@ def register(door: Door[WithDirectory]) -> None:
     door.options(CLIENT, offer)
 
 
-def offer(deps: WithDirectory, body: Body, _person: Person) -> list[Block]:
+def offer(deps: WithDirectory, body: Body, person: Person) -> list[Block]:
     """Return the options for what was typed so far, from memory alone."""
-    return options(deps.directory.listing(), str(body.get("value") or ""))
+    return options(deps.directory.listing(), str(body.get("value") or ""), person)

@@ -17,6 +17,7 @@ class Card:
     psa_id: str | None = None
     slack_team_id: str | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
+    confidential: bool = False
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Yield every name, folded and as it is shown."""

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.escalations.act import SNOOZED
+from bot.escalations.explained import explained_to
 from bot.escalations.gone import NOTHING, Gone, gone
 from bot.escalations.raise_ import lines
 from bot.escalations.settled import last_settlement
@@ -109,10 +110,16 @@ def why(session: Session, incident_id: int) -> tuple[str, ...]:
     return lines(session.execute(kept.where(Incident.id == incident_id)).scalar_one())
 
 
-def own_record(session: Session, escalation_id: int, reporter_id: str) -> int | None:
-    """Return the reporter's own latest record in this matter, or None."""
+def own_record(
+    session: Session, escalation_id: int, reporter_id: str, timezone: tzinfo
+) -> int | None:
+    """Return the reporter's own latest record in this escalation, as far as it is explained."""
+    part = explained_to(session, [escalation_id], reporter_id, timezone).get(escalation_id)
+    if part is None:
+        return None
     own = _linked(escalation_id).where(Incident.reporter_id == reporter_id)
-    return session.scalar(own.with_only_columns(Incident.id).limit(1))
+    found = session.scalars(own.with_only_columns(Incident.id))
+    return next((number for number in found if part.holds(number)), None)
 
 
 def _linked(escalation_id: int) -> Select[Incident]:

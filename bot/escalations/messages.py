@@ -103,9 +103,10 @@ class _Room:
         return letters.held(standing, error)
 
     def _letter(self, session: Session, delivery: Delivery, letter: Letter) -> Message | None:
+        """Say nothing to a reporter whom nothing explains why the executives were told."""
         standing = facts.standing(session, delivery.subject_id, now=self.now())
-        own = facts.own_record(session, standing.escalation_id, delivery.lane)
         write = letter.get(standing.status)
-        if not own or not write or (write in CORRECTIONS and not delivery.ts):
+        if not write or (write in CORRECTIONS and not delivery.ts):
             return None
-        return write(standing, own)
+        own = facts.own_record(session, standing.escalation_id, delivery.lane, self.timezone)
+        return write(standing, own) if own else None

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.enqueue import (
@@ -14,7 +14,15 @@ from bot.delivery.enqueue import (
     refresh,
     void,
 )
-from models import Delivery, Escalation, EscalationStatus, Incident, Severity, Urgency
+from models import (
+    Delivery,
+    DeliveryStatus,
+    Escalation,
+    EscalationStatus,
+    Incident,
+    Severity,
+    Urgency,
+)
 
 
 SUMMARY = "escalation_summary"
@@ -108,13 +116,7 @@ def tell_reporters(
 
     `again` writes anew to those who were written the same before.
     """
-    reporters = session.scalars(
-        select(Incident.reporter_id)
-        .where(Incident.escalation_id == escalation.id, Incident.withdrawn_at.is_(None))
-        .distinct()
-        .order_by(Incident.reporter_id)
-    )
-    for reporter_id in reporters.all():
+    for reporter_id in session.scalars(_reporters(escalation)).all():
         tell_reporter(session, escalation, kind, reporter_id, now=now, again=again)
 
 
@@ -132,6 +134,32 @@ def tell_reporter(
         return
     key = f"{kind}:{escalation.id}:{reporter_id}:{int(now.timestamp())}" if again else None
     enqueue(session, kind=kind, subject_id=escalation.id, lane=reporter_id, now=now, key=key)
+
+
+def tell_untold(session: Session, escalation: Escalation, *, now: datetime) -> None:
+    """Write that somebody has it to the reporters who were not written so yet.
+
+    One to whom nothing explained it before has a message that was taken back: it is looked at
+    again.
+    """
+    mine = (Delivery.kind == SEEN, Delivery.subject_id == escalation.id)
+    written = Delivery.status != DeliveryStatus.VOID, Delivery.ts.is_not(None)
+    known = select(Delivery.id).where(*mine, Delivery.lane == Incident.reporter_id, or_(*written))
+    untold = _reporters(escalation).where(~known.exists())
+    for reporter_id in session.scalars(untold).all():
+        tell_reporter(session, escalation, SEEN, reporter_id, now=now)
+    again = select(Delivery).where(*mine, ~or_(*written)).order_by(Delivery.id)
+    for letter in session.scalars(again).all():
+        refresh(session, letter, now)
+
+
+def _reporters(escalation: Escalation) -> Select[str]:
+    return (
+        select(Incident.reporter_id)
+        .where(Incident.escalation_id == escalation.id, Incident.withdrawn_at.is_(None))
+        .distinct()
+        .order_by(Incident.reporter_id)
+    )
 
 
 def correct_letters(session: Session, escalation: Escalation, *, now: datetime) -> None:

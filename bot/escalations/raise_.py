@@ -9,6 +9,7 @@ from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from bot.escalations import counts, posts
+from bot.escalations.explained import explained_to
 from bot.escalations.rules import (
     Filed,
     Pattern,
@@ -37,7 +38,10 @@ NEXT = "You get a message as soon as one of them looks after it."
 
 @dataclass(frozen=True)
 class Raised:
-    """What came of an incident; `why_for_reporter` holds nothing that the reporter may not see."""
+    """What came of an incident; `why_for_reporter` holds nothing that the reporter may not see.
+
+    It is empty where no reason is visible to them: then they read nothing of the escalation.
+    """
 
     escalation_id: int
     is_new: bool
@@ -94,11 +98,13 @@ def consider(
     now: datetime,
     timezone: tzinfo = UTC,
     severity: int = Severity.MINOR,
+    executive: bool = False,
 ) -> Raised | None:
     """Raise or extend the client's escalation where the stored incident is a reason to.
 
     Returns None where nothing is before the executives. The client's row must be locked.
-    `severity` is what the reporter says now, where that is worse than what stands in the record.
+    `severity` is what the reporter says now, where that is worse than what stands in the record,
+    and `executive` whether they are one.
     """
     filed = filed_of(incident, incident.conduct_type.code, max(severity, incident.severity))
     client_id, reporter_id = incident.client_id, incident.reporter_id
@@ -107,7 +113,9 @@ def consider(
     is_part = weighed.escalation_id is not None and incident.escalation_id == weighed.escalation_id
     incident.escalation_id = weighed.escalation_id or incident.escalation_id
     session.flush()
-    tell = partial(tell_executives, is_part=is_part, now=now, timezone=timezone)
+    tell = partial(
+        tell_executives, is_part=is_part, executive=executive, now=now, timezone=timezone
+    )
     return tell(session, incident, filed, weighed)
 
 
@@ -121,7 +129,7 @@ def open_if_due(
     return replace(weighed, escalation=_opened(session, client_id, why, now), is_new=True)
 
 
-def tell_executives(
+def tell_executives(  # noqa: PLR0913 - what, why, when, and who reads the answer
     session: Session,
     incident: Incident,
     filed: Filed,
@@ -130,21 +138,26 @@ def tell_executives(
     now: datetime,
     timezone: tzinfo,
     is_part: bool = False,
+    executive: bool = False,
 ) -> Raised | None:
     """Have the executives told of an incident that is stored and linked to its escalation, if any.
 
-    `is_part`: it belonged to the escalation before, and brings at most a reason more.
+    `is_part`: it belonged to the escalation before, and brings at most a reason more. `executive`
+    says whether the reporter is one.
     """
     escalation = weighed.escalation
     if escalation is None:
         return None
     why = reasons(filed, weighed.tallies.everything)
+    since = _since(why, now, timezone)
     if weighed.is_new:
-        _begin(session, escalation, incident, _since(why, now, timezone), now)
+        _begin(session, escalation, incident, since, now)
     else:
-        _extend(session, escalation, incident, why, now, is_part=is_part)
-    seen = _for_reporter(filed, weighed.tallies.seen, escalation)
-    return Raised(escalation.id, weighed.is_new, seen)
+        _extend(session, escalation, incident, why, since, now, is_part=is_part)
+    because = " and ".join(_because(filed, weighed.tallies.seen))
+    known = executive or _is_known(session, escalation, incident, because, timezone)
+    read = _for_reporter(because, escalation, known=known)
+    return Raised(escalation.id, weighed.is_new, read)
 
 
 def touched(session: Session, incident: Incident, *, now: datetime) -> None:
@@ -221,18 +234,22 @@ def _extend(
     escalation: Escalation,
     incident: Incident,
     why: Sequence[Reason],
+    since: datetime | None,
     now: datetime,
     *,
     is_part: bool,
 ) -> None:
     """Tell of the incident, whatever it is, below what stands in the channel already.
 
-    One that belongs there already brings a reason more, and is told no second time.
+    A new reason brings the rest of its pattern with it. An incident that belongs there already
+    brings a reason more, and is told no second time.
     """
     known, new = lines(escalation.why), _sentences(why)
     escalation.why = "\n".join(merged(known, new))
     _note("escalation.extended", session, escalation, incident, now)
     session.flush()
+    if since and adds(known, new):
+        session.execute(_linking(escalation, since))
     if is_part:
         touched(session, incident, now=now)
         return
@@ -240,7 +257,7 @@ def _extend(
         posts.remind(session, escalation, _patience(escalation, now), now=now)
     posts.reply(session, escalation, incident, new_why=adds(known, new), now=now)
     if escalation.status is EscalationStatus.OWNED:
-        posts.tell_reporter(session, escalation, posts.SEEN, incident.reporter_id, now=now)
+        posts.tell_untold(session, escalation, now=now)
 
 
 def _stands_alone(session: Session, incident: Incident) -> bool:
@@ -277,14 +294,29 @@ def _note(
 
 def _since(why: Sequence[Reason], now: datetime, timezone: tzinfo) -> datetime | None:
     """Return when the longest window began; None where the incident alone is the reason."""
-    longest = max(reason.days for reason in why)
+    longest = max((reason.days for reason in why), default=0)
     return window_start(now, longest, timezone) if longest else None
 
 
-def _for_reporter(filed: Filed, seen: Mapping[Pattern, Tally], escalation: Escalation) -> str:
-    """Return what the reporter reads: from what they may see alone, or no reason at all."""
-    why = " and ".join(_because(filed, seen))
-    return f"The executives have been told{', ' if why else ''}{why}. {_next(escalation)}"
+def _is_known(
+    session: Session, escalation: Escalation, incident: Incident, because: str, timezone: tzinfo
+) -> bool:
+    """Return whether the reporter might know of the escalation before this incident.
+
+    Not asked where it makes no difference to what they read.
+    """
+    if because and not escalation.owner_name:
+        return False
+    reporter, matter = incident.reporter_id, escalation.id
+    return bool(explained_to(session, [matter], reporter, timezone, but=incident.id))
+
+
+def _for_reporter(because: str, escalation: Escalation, *, known: bool) -> str:
+    """Return what the reporter reads: from what they may see alone, else nothing."""
+    if not because and not known:
+        return ""
+    what_next = _next(escalation) if known else NEXT
+    return f"The executives are being told{', ' if because else ''}{because}. {what_next}"
 
 
 def _because(filed: Filed, seen: Mapping[Pattern, Tally]) -> Iterator[str]:

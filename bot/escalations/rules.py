@@ -72,8 +72,8 @@ UNANSWERED = Pattern(least=3, days=60, words="reports of no answer", conduct="no
 PATTERNS = (SERIOUS_ABUSE, NOT_COMFORTABLE, SEVERAL, UNANSWERED)
 """The patterns that bring a client before the executives, strongest first."""
 
-_CRITICAL, _ASKED = "A critical incident", "asked for the executives"
-_AT_ONCE = (_CRITICAL, _ASKED)
+CRITICAL, _ASKED = "A critical incident", "asked for the executives"
+_AT_ONCE = (CRITICAL, _ASKED)
 _STRENGTH = (*_AT_ONCE, *(pattern.words for pattern in PATTERNS))
 _COUNTED = re.compile(r"\b(one|\d+)( technicians?)?\b")
 
@@ -150,7 +150,7 @@ def window_start(now: datetime, days: int, timezone: tzinfo) -> datetime:
 
 def _at_once(filed: Filed) -> Iterable[Reason]:
     if filed.severity >= Severity.CRITICAL:
-        yield Reason(f"{_CRITICAL}, {filed.number}")
+        yield Reason(f"{CRITICAL}, {filed.number}")
     if filed.attention:
         yield Reason(f"{filed.reporter_name} {_ASKED} to look at {filed.number}")
 

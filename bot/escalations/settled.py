@@ -1,16 +1,21 @@
 """What was agreed before: how a client's matters were settled, for who may know of it."""
 
+from collections.abc import Sequence
+from datetime import tzinfo
 from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import Row, Select, String, bindparam, select
 from sqlalchemy.orm import Session
 
+from bot.escalations.explained import explained_to
 from bot.escalations.standing import Settlement
 from models import Escalation, EscalationStatus, Incident
 
 
-MOST = 3
+MOST, LOOKED_AT = 3, 30
+"""The last ones that are shown, and among how many of their own a reporter finds them."""
+
 INCIDENTS, MATTERS = Incident.__table__.c, Escalation.__table__.c
 
 
@@ -26,15 +31,33 @@ class Viewer(Protocol):
         """Return whether they are one of the executives."""
 
 
-def settlements(session: Session, client_id: int, viewer: Viewer) -> tuple[Settlement, ...]:
+def settlements(
+    session: Session, client_id: int, viewer: Viewer, timezone: tzinfo
+) -> tuple[Settlement, ...]:
     """Return how the client's last matters were settled, newest first.
 
-    Executives read all of it; whoever has a report in a matter reads it too, for they were written
-    the same. Nobody else learns of it: a sealed record may have been the reason.
+    Executives read all of it; whoever has a report in a matter that is explained to them reads it
+    too, for they were written the same. Nobody else learns of it.
     """
     asked = {"client": client_id, "viewer": viewer.id}
     rows = session.execute(_settled(executive=viewer.executive), asked).all()
-    return tuple(_settlement(row) for row in rows)
+    if rows and not viewer.executive:
+        written = _written_to(session, [row.id for row in rows], viewer.id, timezone)
+        rows = [row for row in rows if row.id in written]
+    return tuple(_settlement(row) for row in rows[:MOST])
+
+
+def _written_to(
+    session: Session, escalation_ids: Sequence[int], reporter_id: str, timezone: tzinfo
+) -> set[int]:
+    """Return the escalations that the reporter has a report in, as far as they are explained."""
+    known = explained_to(session, escalation_ids, reporter_id, timezone)
+    own = select(INCIDENTS.escalation_id, INCIDENTS.id).where(
+        INCIDENTS.escalation_id.in_(known),
+        INCIDENTS.reporter_id == reporter_id,
+        INCIDENTS.withdrawn_at.is_(None),
+    )
+    return {matter for matter, number in session.execute(own) if known[matter].holds(number)}
 
 
 def last_settlement(session: Session, client_id: int, *, but: int) -> Settlement | None:
@@ -53,10 +76,10 @@ def _settled_before() -> Select[*tuple[Any, ...]]:
 def _settled(*, executive: bool) -> Select[*tuple[Any, ...]]:
     own = _linked().where(INCIDENTS.reporter_id == bindparam("viewer", type_=String))
     wanted = (
-        select(MATTERS.settled_at, MATTERS.owner_name, MATTERS.outcome)
+        select(MATTERS.id, MATTERS.settled_at, MATTERS.owner_name, MATTERS.outcome)
         .where(MATTERS.client_id == bindparam("client"), MATTERS.status == EscalationStatus.SETTLED)
         .order_by(MATTERS.settled_at.desc(), MATTERS.id.desc())
-        .limit(MOST)
+        .limit(MOST if executive else LOOKED_AT)
     )
     return wanted if executive else wanted.where(own.exists())
 

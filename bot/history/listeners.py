@@ -85,9 +85,9 @@ def from_overview_button(deps: Deps, body: Body, person: Person) -> None:
     load(deps.slack, body, partial(_overview, deps, person), title=screen.TITLE)
 
 
-def offer(deps: Deps, body: Body, _person: Person) -> list[Block]:
+def offer(deps: Deps, body: Body, person: Person) -> list[Block]:
     """Return the clients that what is typed may mean."""
-    found = suggest(deps.directory.listing(), body.get("value") or "")
+    found = suggest(deps.directory.listing(), body.get("value") or "", viewer=person)
     return [client_option(entry) for entry in found]
 
 
@@ -173,16 +173,16 @@ def _overview(deps: Deps, person: Person) -> View:
 
 def _meant(deps: Deps, person: Person, text: str) -> View:
     """Return the record of the client that the text names, or the question which one it is."""
-    found = _named(deps, text)
+    found = _named(deps, person, text)
     if found.client:
         filters = Filters(words=found.words[:LONGEST_WORDS])
         return _history(deps, person, found.client.id, filters)
     return overview_screen.near_view(text, found.near, found.words if found.near else "")
 
 
-def _named(deps: Deps, text: str) -> Named:
-    found = named(deps.directory.loaded(), text)
+def _named(deps: Deps, person: Person, text: str) -> Named:
+    found = named(deps.directory.loaded(), text, viewer=person)
     if found.client or found.near:
         return found
     deps.directory.renew()  # it may have been added elsewhere a moment ago
-    return named(deps.directory.listing(), text)
+    return named(deps.directory.listing(), text, viewer=person)

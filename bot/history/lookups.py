@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Integer,
     Select,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot.clients.known import known_to
 from bot.history.asked import Form
 from models import Client, ConductType, Escalation, EscalationStatus, Evidence, Incident
 from models.base import UtcDateTime
@@ -47,17 +49,7 @@ MATTERS, EVIDENCE = Escalation.__table__.c, Evidence.__table__.c
 
 @cache
 def client_and_matter(*, executive: bool) -> Select[*tuple[Any, ...]]:
-    """Return the client and its unsettled escalation, if any, with whether the viewer is in it.
-
-    In it is who may see a record that belongs to it.
-    """
-    linked = (
-        select(INCIDENTS.id)
-        .where(INCIDENTS.escalation_id == MATTERS.id, _seen(executive=executive))
-        .limit(1)
-        .correlate(Escalation.__table__)
-        .exists()
-    )
+    """Return the client, as far as the viewer may know of it, and its unsettled escalation."""
     unsettled = and_(MATTERS.client_id == CLIENTS.id, MATTERS.status != EscalationStatus.SETTLED)
     return (
         select(
@@ -67,10 +59,9 @@ def client_and_matter(*, executive: bool) -> Select[*tuple[Any, ...]]:
             MATTERS.why,
             MATTERS.opened_at,
             MATTERS.owner_name,
-            linked.label("is_linked"),
         )
         .join_from(Client.__table__, Escalation.__table__, unsettled, isouter=True)
-        .where(CLIENTS.id == bindparam("client"))
+        .where(CLIENTS.id == bindparam("client"), known_to(_viewer(), executive=executive))
     )
 
 
@@ -198,5 +189,8 @@ def _in_order(*columns: ColumnElement[Any], upwards: bool) -> Iterator[ColumnEle
 
 
 def _seen(*, executive: bool) -> ColumnElement[bool]:
-    viewer = bindparam("viewer", type_=String)
-    return Incident.seen_by(viewer, executive=executive)  # type: ignore[arg-type] # given later
+    return Incident.seen_by(_viewer(), executive=executive)  # type: ignore[arg-type] # given later
+
+
+def _viewer() -> BindParameter[str]:
+    return bindparam("viewer", type_=String)

@@ -161,7 +161,10 @@ def _is_unsettled() -> ColumnElement[bool]:
 
 @cache
 def _heaviest(most: int, *, sealed_too: bool) -> Select[int]:
-    """Return the clients of most weight: one sum for each client, so that it stays quick."""
+    """Return the clients of most weight: one sum for each client, so that it stays quick.
+
+    Of equal ones the latest is first: ids would tell who was there before, unseen.
+    """
     # Not the bare column: SQLite would walk the whole history to meet the clients in order.
     client = (INCIDENTS.client_id + literal_column("0")).label("client")
     weight = func.sum(case(WEIGHTS, value=INCIDENTS.severity))
@@ -169,7 +172,7 @@ def _heaviest(most: int, *, sealed_too: bool) -> Select[int]:
         select(client)
         .where(*_wanted(sealed_too=sealed_too))
         .group_by(client)
-        .order_by(weight.desc(), client)
+        .order_by(weight.desc(), func.max(INCIDENTS.occurred_at).desc(), client)
         .limit(most)
     )
 

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from bot.delivery.held import Posting, stands
 from bot.errors import UserError
+from bot.escalations.explained import explained_to
 from bot.escalations.gone import NOTHING, Gone, gone
+from bot.escalations.posts import SUMMARY
 from bot.escalations.settled import settlements
 from bot.escalations.standing import Settlement
 from bot.glance.counts import Glance, glance
@@ -53,12 +56,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Matter:
-    """What is before the executives; only they read more than that it is."""
+    """What is before the executives; only they read more than that it is.
+
+    Not `told` while Slack has not taken the message to them yet.
+    """
 
     why: tuple[str, ...] = ()
     opened_at: datetime | None = None
     owner_name: str = ""
     gone: Gone = NOTHING
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ def history_page(
         client_id=client_id,
         client_name=client.name,
         status=client.status,
-        matter=_matter(session, client, viewer),
+        matter=_matter(session, client, viewer, timezone, now),
         glance=seen,
         filters=found.filters,
         lines=found.lines,
@@ -146,7 +153,7 @@ def history_page(
         horizon=found.horizon,
         passed=found.passed,
         total=found.total,
-        settled=settlements(session, client_id, viewer),
+        settled=settlements(session, client_id, viewer, timezone),
     )
 
 
@@ -211,14 +218,21 @@ def _hits(session: Session, lines: tuple[Line, ...], filters: Filters) -> tuple[
     )
 
 
-def _matter(session: Session, row: Row[*tuple[Any, ...]], viewer: Viewer) -> Matter | None:
-    if not row.why:
+def _matter(
+    session: Session, row: Row[*tuple[Any, ...]], viewer: Viewer, timezone: tzinfo, now: datetime
+) -> Matter | None:
+    """Return what the viewer may know of what is before the executives."""
+    number = row.matter_id
+    if number is None:
         return None
     if viewer.executive:
-        withdrawn = gone(session, [row.matter_id]).get(row.matter_id, NOTHING)
+        withdrawn = gone(session, [number]).get(number, NOTHING)
         why = tuple(row.why.splitlines())
         return Matter(why, row.opened_at, row.owner_name or "", withdrawn)
-    return Matter() if row.is_linked else None
+    if number not in explained_to(session, [number], viewer.id, timezone):
+        return None
+    told = row.owner_name or stands(session, SUMMARY, [number], now).get(number) is Posting.STANDS
+    return Matter(told=bool(told))
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> Line:

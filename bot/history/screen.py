@@ -80,9 +80,10 @@ def _picked(state: dict[str, Any] | None, before: str) -> str:
 
 
 def matter_lines(matter: Matter) -> Markup:
-    """Return that the executives know of it; for them also who has it, since when and why."""
+    """Return that the executives know of it, or will; for them who has it, since when and why."""
     if not matter.opened_at:
-        return markup(":small_orange_diamond: *The executives know of this.*")
+        known = "know of this" if matter.told else "are being told of this"
+        return markup(":small_orange_diamond: *The executives {}.*", known)
     owner = cut(one_line(matter.owner_name), 60)
     who = f"{owner} has it" if owner else "nobody has it yet"
     since = date(matter.opened_at, DAY)

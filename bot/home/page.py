@@ -1,6 +1,6 @@
 """What a person finds in their App Home, in plain values."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -10,6 +10,10 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from bot.clients.known import known_to
+from bot.delivery.held import Posting, stands
+from bot.escalations.explained import explained_to
+from bot.escalations.posts import SUMMARY
 from bot.history.asked import Viewer
 from bot.history.overview import Overview, overview
 from bot.incidents.drafts import KEPT_FOR
@@ -28,10 +32,20 @@ class State(StrEnum):
     """What became of a record."""
 
     ON_RECORD = "on record"
+    BEING_TOLD = "the executives are being told"
+    TOLD_DIRECTLY = "the executives are told by direct message"
     BEFORE_EXECUTIVES = "the executives have been told"
     TAKEN = "taken"
     SETTLED = "settled"
     WITHDRAWN = "withdrawn"
+
+
+POSTED = {
+    Posting.WAITING: State.BEING_TOLD,
+    Posting.HELD: State.TOLD_DIRECTLY,
+    Posting.STANDS: State.BEFORE_EXECUTIVES,
+}
+"""What became of a record that no executive has taken yet."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ def home_page(session: Session, viewer: Viewer, *, now: datetime, timezone: tzin
     rows = session.execute(_own(), {"viewer": viewer.id}).all()
     page = HomePage(
         begun=tuple(each for each in _begun(session, viewer, now) if not _is_recorded(each, rows)),
-        own=tuple(map(_record, rows[:OWN])),
+        own=tuple(_own_records(session, rows[:OWN], viewer, now, timezone)),
         has_more=len(rows) > OWN,
         overview=None,
     )
@@ -91,7 +105,8 @@ def _begun(session: Session, viewer: Viewer, now: datetime) -> Iterator[Begun]:
     for content, saved_at in session.execute(kept.order_by(DRAFTS.saved_at.desc()).limit(BEGUN)):
         name = content["form"]["client"]
         if isinstance(name, int):
-            name = session.scalar(select(CLIENTS.name).where(CLIENTS.id == name)) or ""
+            known = CLIENTS.id == name, known_to(viewer.id, executive=viewer.executive)
+            name = session.scalar(select(CLIENTS.name).where(*known)) or ""
         yield Begun(name, saved_at, content["form"]["what_happened"])
 
 
@@ -114,6 +129,7 @@ def _own() -> Select[*tuple[Any, ...]]:
             INCIDENTS.recorded_at,
             INCIDENTS.confidential,
             INCIDENTS.withdrawn_at,
+            INCIDENTS.escalation_id,
             MATTERS.status,
             MATTERS.owner_name,
         )
@@ -126,7 +142,29 @@ def _own() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _record(row: Row[*tuple[Any, ...]]) -> Own:
+def _own_records(
+    session: Session,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    viewer: Viewer,
+    now: datetime,
+    timezone: tzinfo,
+) -> Iterator[Own]:
+    """Yield the records, each with as much of its escalation as is explained to the person."""
+    matters = sorted({row.escalation_id for row in rows if row.escalation_id})
+    known = {}
+    if matters and not viewer.executive:
+        known = explained_to(session, matters, viewer.id, timezone)
+        matters = list(known)
+    posted = stands(session, SUMMARY, matters, now) if matters else {}
+    for row in rows:
+        part = known.get(row.escalation_id)
+        is_known = viewer.executive or (part is not None and part.holds(row.id))
+        posting = posted.get(row.escalation_id, Posting.WAITING)
+        yield _record(row, posting if is_known else None)
+
+
+def _record(row: Row[*tuple[Any, ...]], posting: Posting | None) -> Own:
+    """Return the record; without `posting` the person is to know nothing of an escalation."""
     return Own(
         incident_id=row.id,
         number=row.number,
@@ -135,17 +173,18 @@ def _record(row: Row[*tuple[Any, ...]]) -> Own:
         severity=Severity(row.severity),
         occurred_at=row.occurred_at,
         confidential=row.confidential,
-        state=_state(row),
-        owner_name=row.owner_name or "",
+        state=_state(row, posting),
+        owner_name=(row.owner_name or "") if posting else "",
     )
 
 
-def _state(row: Row[*tuple[Any, ...]]) -> State:
+def _state(row: Row[*tuple[Any, ...]], posting: Posting | None) -> State:
     if row.withdrawn_at is not None:
         return State.WITHDRAWN
+    if row.status is None or posting is None:
+        return State.ON_RECORD
     return {
-        None: State.ON_RECORD,
-        EscalationStatus.OPEN: State.BEFORE_EXECUTIVES,
+        EscalationStatus.OPEN: POSTED[posting],
         EscalationStatus.OWNED: State.TAKEN,
         EscalationStatus.SETTLED: State.SETTLED,
     }[row.status]

@@ -1,6 +1,7 @@
 """The App Home. Pure, from plain values."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from bot.history.overview import Before
 from bot.history.overview_screen import OVERVIEW, overview_blocks
@@ -11,13 +12,14 @@ from bot.slack.ids import NEW_INCIDENT, OPEN_RECORD
 from bot.slack.text import Markup, cut, date, joined, markup, one_line, plural
 
 
-WITH_EXECUTIVES = (State.BEFORE_EXECUTIVES, State.TAKEN)
+KNOWN = (State.BEFORE_EXECUTIVES, State.TAKEN)
 DAY = "{date_short_pretty}"
 
 
 def home_view(page: HomePage) -> View:
     """Return the App Home: what one can do, what waits, what one has put on record."""
-    return blocks.home([_buttons(), *_waiting(page), *_going(page), *_own(page)])
+    shown = (_waiting(page), _held(page.own), _going(page), _own(page))
+    return blocks.home([_buttons(), *chain.from_iterable(shown)])
 
 
 def _buttons() -> Block:
@@ -49,14 +51,30 @@ def _unanswered(begun: Begun) -> Iterator[Block]:
 
 
 def _nothing_waits(own: Sequence[Own]) -> str:
-    waiting = sum(record.state in WITH_EXECUTIVES for record in own)
-    if not waiting:
+    known = sum(record.state in KNOWN for record in own)
+    coming = sum(record.state is State.BEING_TOLD for record in own)
+    parts = [f"know of {_yours(known)}"] * bool(known)
+    parts += [f"are being told of {_yours(coming)}"] * bool(coming)
+    if not parts:
         return "Nothing waits for you."
-    known = plural(waiting, "record of yours", "records of yours")
     return (
-        f"Nothing waits for you. The executives know of {known}; "
+        f"Nothing waits for you. The executives {' and '.join(parts)}; "
         "you get a message as soon as there is news."
     )
+
+
+def _held(own: Sequence[Own]) -> Iterator[Block]:
+    """Return that Slack refuses the message to the executives' channel, if it does."""
+    held = sum(record.state is State.TOLD_DIRECTLY for record in own)
+    if held:
+        yield blocks.context(
+            "Slack does not take the message to the executives' channel at the moment, so each "
+            f"of them is told of {_yours(held)} by direct message. You need not do anything."
+        )
+
+
+def _yours(count: int) -> str:
+    return plural(count, "record of yours", "records of yours")
 
 
 def _going(page: HomePage) -> Iterator[Block]:

@@ -52,7 +52,10 @@ class NewIncident:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of a form: the record, and what the executives hear of it, if anything."""
+    """What became of a form, and what its reporter reads of the executives, if anything.
+
+    `posts` says whether there is something to send, `named_client_id` which client to offer now.
+    """
 
     incident_id: int
     number: str
@@ -60,7 +63,8 @@ class Recorded:
     recorded_at: datetime
     escalated: str = ""
     same_event_as: str = ""
-    new_client_id: int | None = None
+    posts: bool = False
+    named_client_id: int | None = None
 
 
 def to_json(new: NewIncident) -> dict[str, Any]:

@@ -46,37 +46,37 @@ def register(door: Door[Deps]) -> None:
     door.action(NEW_INCIDENT, from_button)
 
 
-def from_command(deps: Deps, body: Body, _person: Person) -> None:
+def from_command(deps: Deps, body: Body, person: Person) -> None:
     """Open the form, the client filled in where the text names one; `help` prints usage."""
     text = typed(body)
     if wants_help(text):
         respond(deps.slack, body["response_url"], USAGE)
         return
-    _open(deps, body, Form(deps.now()), text=text)
+    _open(deps, body, Form(deps.now()), person, text=text)
 
 
-def from_anywhere(deps: Deps, body: Body, _person: Person) -> None:
+def from_anywhere(deps: Deps, body: Body, person: Person) -> None:
     """Open an empty form."""
-    _open(deps, body, Form(deps.now()))
+    _open(deps, body, Form(deps.now()), person)
 
 
-def from_message_menu(deps: Deps, body: Body, _person: Person) -> None:
+def from_message_menu(deps: Deps, body: Body, person: Person) -> None:
     """Open the form with the message copied in as evidence, dated when it was written."""
     evidence, team = named(from_message(body), deps.people), author_team(body)
     author = body["message"].get("user") or ""
     form = Form(
         evidence[0].written_at or deps.now(), evidence=evidence, contact_id=author if team else ""
     )
-    view, form = _open(deps, body, form, team=team)
+    view, form = _open(deps, body, form, person, team=team)
     if author and not evidence[0].author_name:
         _name_later(deps, view, form, author)
 
 
-def from_button(deps: Deps, body: Body, _person: Person) -> None:
+def from_button(deps: Deps, body: Body, person: Person) -> None:
     """Open the form for the client that the button names, if it names one."""
     value = body["actions"][0].get("value") or ""
-    entry = _by_id(deps.directory.listing(), value)
-    _open(deps, body, _filled(Form(deps.now()), entry))
+    entry = deps.directory.listing().of_id(int(value), person) if value.isdecimal() else None
+    _open(deps, body, _filled(Form(deps.now()), entry), person)
 
 
 def conduct_chosen(deps: Deps, body: Body, _person: Person) -> None:
@@ -94,15 +94,21 @@ def more_wanted(deps: Deps, body: Body, _person: Person) -> None:
 
 
 def _open(
-    deps: Deps, body: Body, form: Form, *, text: str = "", team: str | None = None
+    deps: Deps,
+    body: Body,
+    form: Form,
+    person: Person,
+    *,
+    text: str = "",
+    team: str | None = None,
 ) -> tuple[Body, Form]:
     listing = deps.directory.listing()
     is_read = bool(listing.clients)
-    form = _resolved(form, listing, text, team) if is_read else replace(form, what=text)
+    form = _resolved(form, listing, person, text, team) if is_read else replace(form, what=text)
     form = replace(form, key=secrets.token_hex(12))
     view = _put_up(deps, body, build(form, listing.conduct))
     if not is_read and (text or team):
-        return _fill_in_later(deps, view, form, text, team)
+        return _fill_in_later(deps, view, form, person, text, team)
     return view, form
 
 
@@ -130,7 +136,7 @@ def _name_later(deps: Deps, view: Body, form: Form, author: str) -> None:
 
 
 def _fill_in_later(
-    deps: Deps, view: Body, form: Form, text: str, team: str | None
+    deps: Deps, view: Body, form: Form, person: Person, text: str, team: str | None
 ) -> tuple[Body, Form]:
     """Fill in the client now that the directory is read: the form opened before.
 
@@ -138,7 +144,7 @@ def _fill_in_later(
     the account goes on beginning with all that was typed.
     """
     listing = deps.directory.loaded()
-    found = replace(_resolved(form, listing, text, team), what=form.what)
+    found = replace(_resolved(form, listing, person, text, team), what=form.what)
     if found.client:
         found = replace(found, client_block="client_found")
     if found != form:
@@ -146,11 +152,11 @@ def _fill_in_later(
     return view, found
 
 
-def _resolved(form: Form, listing: Listing, text: str, team: str | None) -> Form:
+def _resolved(form: Form, listing: Listing, person: Person, text: str, team: str | None) -> Form:
     if team:
         match = next((one for one in listing.clients if one.slack_team_id == team), None)
         return _filled(form, match)
-    return _understood(form, client_named(listing, text), text) if text else form
+    return _understood(form, client_named(listing, text, viewer=person), text) if text else form
 
 
 def _understood(form: Form, found: Named, text: str) -> Form:
@@ -168,10 +174,6 @@ def _understood(form: Form, found: Named, text: str) -> Form:
 
 def _filled(form: Form, entry: Entry | None) -> Form:
     return replace(form, client=client_option(entry)) if entry else form
-
-
-def _by_id(listing: Listing, value: str) -> Entry | None:
-    return next((entry for entry in listing.clients if str(entry.id) == value), None)
 
 
 def _rebuild(deps: Deps, view: Body, form: Form) -> None:

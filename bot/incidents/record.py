@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from sqlalchemy import Select, bindparam, insert, select
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from bot.clients.add import get_or_add, with_name
+from bot.clients.known import is_known, name_openly
 from bot.clients.lock import lock_client
 from bot.errors import FieldError, UserError
 from bot.escalations.counts import Newcomer
@@ -56,15 +57,19 @@ class Gone(UserError):  # noqa: N818 - it reads as what happened
 class Subject:
     """What a form is about: the client, locked (None: its name is new), and the conduct type.
 
-    `has_draft`: the form waits for an answer to a question, or did.
+    `has_draft`: the form waits for an answer to a question, or did. `is_confidential`: only
+    confidential incidents have named the client so far.
     """
 
     client_id: int | None
     conduct_type_id: int
     has_draft: bool
+    is_confidential: bool
 
 
-def lock_subject(session: Session, new: NewIncident) -> Subject:
+def lock_subject(
+    session: Session, new: NewIncident, reporter_id: str, *, executive: bool
+) -> Subject:
     """Return what the form is about; nobody else writes about that client until the end.
 
     Raises FieldError where the client or the conduct type is not there (any more).
@@ -74,12 +79,15 @@ def lock_subject(session: Session, new: NewIncident) -> Subject:
     row = session.connection().execute(_locking(), asked).one()
     if row.conduct is None:
         raise FieldError(CONDUCT, "This kind is not in use any more. Please choose another.")
-    if row.client is None and isinstance(new.client, int):
+    if isinstance(new.client, int) and (
+        row.client is None
+        or (row.of_few and not is_known(session, client_id, reporter_id, executive=executive))
+    ):
         raise FieldError(CLIENT, "This client is not in the directory any more. Choose again.")
-    return Subject(row.client, row.conduct, has_draft=row.has_draft)
+    return Subject(row.client, row.conduct, row.has_draft, bool(row.of_few))
 
 
-def record(
+def record(  # noqa: PLR0913 - what, by whom, when and where, and about what
     session: Session,
     new: NewIncident,
     reporter: Author,
@@ -88,20 +96,20 @@ def record(
     timezone: ZoneInfo,
     subject: Subject | None = None,
     same_event_as: int | None = None,
+    executive: bool = False,
 ) -> Recorded:
     """Return the record of this form, made now; all is decided before its number is taken.
 
     Raises FieldError as `lock_subject` does, Gone where the other account does not count any more,
-    and IntegrityError where this form is on record already: see `resend`.
+    and IntegrityError where this form is on record already. `executive`: the reporter is one.
     """
-    subject = subject or lock_subject(session, new)
-    client_id = subject.client_id or _added(session, new, now)
+    subject = subject or lock_subject(session, new, reporter.id, executive=executive)
+    client_id = _name_client(session, new, subject, now)
     head = _head(session, same_event_as) if same_event_as else None
     filed = _filed(new, reporter, counts=head is None)
     newcomer = Newcomer(reporter.id, new.confidential)
-    weighed = weigh(
-        session, client_id, filed, reporter.id, now=now, timezone=timezone, newcomer=newcomer
-    )
+    weigh_now = partial(weigh, now=now, timezone=timezone, newcomer=newcomer)
+    weighed = weigh_now(session, client_id, filed, reporter.id)
     filed = replace(filed, number=next_number(session, now.astimezone(timezone).year))
     weighed = open_if_due(session, client_id, filed, weighed, now=now)
     incident = _store(
@@ -113,12 +121,13 @@ def record(
         same_event_as_id=head.id if head else None,
         escalation_id=weighed.escalation_id,
     )
-    raised = tell_executives(session, incident, filed, weighed, now=now, timezone=timezone)
+    tell = partial(tell_executives, now=now, timezone=timezone, executive=executive)
+    raised = tell(session, incident, filed, weighed)
     session.flush()
     if head:
         open_before_sealed(session, head)
-    recorded = _recorded(incident, raised, head)
-    return replace(recorded, new_client_id=client_id) if isinstance(new.client, str) else recorded
+    is_news = isinstance(new.client, str) or (subject.is_confidential and not new.confidential)
+    return _recorded(incident, raised, head, client_id if is_news else None)
 
 
 def search_text(new: NewIncident) -> str:
@@ -129,7 +138,9 @@ def search_text(new: NewIncident) -> str:
     return fold(" ".join(part for part in (*words, new.ticket, *answers, *evidence) if part))
 
 
-def _recorded(incident: Incident, raised: Raised | None, head: Incident | None) -> Recorded:
+def _recorded(
+    incident: Incident, raised: Raised | None, head: Incident | None, named_client_id: int | None
+) -> Recorded:
     return Recorded(
         incident.id,
         incident.number,
@@ -137,6 +148,8 @@ def _recorded(incident: Incident, raised: Raised | None, head: Incident | None) 
         incident.recorded_at,
         raised.why_for_reporter if raised else "",
         head.number if head else "",
+        posts=raised is not None,
+        named_client_id=named_client_id,
     )
 
 
@@ -202,23 +215,33 @@ def _id_of(session: Session, name: str) -> int:
     return known.id if known else 0
 
 
-def _added(session: Session, new: NewIncident, now: datetime) -> int:
-    """Add the client that the form names; another process may just have added and be using it."""
-    client = get_or_add(session, str(new.client), now=now)
-    lock_client(session, client.id)
-    return client.id
+def _name_client(session: Session, new: NewIncident, subject: Subject, now: datetime) -> int:
+    """Return the client's id, added if it is new; everybody may know whom an open incident names.
+
+    Another process may just have added the client, and be using it.
+    """
+    if isinstance(new.client, str):
+        client = get_or_add(session, new.client, now=now, confidential=new.confidential)
+        lock_client(session, client.id)
+        return client.id
+    if subject.is_confidential and not new.confidential:
+        name_openly(session, new.client)
+    return new.client
 
 
 @cache
 def _locking() -> Select[*tuple[Any, ...]]:
-    """Return the client's id, locked, that of the conduct type in use, and if there is a draft."""
+    """Return the client, locked, the id of the conduct type in use, and if there is a draft."""
     in_use = (ConductType.code == bindparam("code"), ConductType.retired.is_(False))
     conduct = select(ConductType.id).where(*in_use).scalar_subquery().label("conduct")
-    client = select(Client.id).where(Client.id == bindparam("client"))
+    client = select(Client.id, Client.confidential).where(Client.id == bindparam("client"))
     locked = client.with_for_update(key_share=True).cte("locked")
     draft = select(Draft.form_key).where(Draft.form_key == bindparam("key")).exists()
     return select(
-        select(locked.c.id).scalar_subquery().label("client"), conduct, draft.label("has_draft")
+        select(locked.c.id).scalar_subquery().label("client"),
+        select(locked.c.confidential).scalar_subquery().label("of_few"),
+        conduct,
+        draft.label("has_draft"),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.clients.add import with_name
 from bot.clients.lock import lock_incident
+from bot.escalations.explained import is_explained
 from bot.escalations.raise_ import Raised, consider, touched
 from bot.incidents import wording
 from bot.incidents.addenda import Author, write_note
@@ -19,7 +20,7 @@ from bot.incidents.record import belongings
 from models import Client, ConductType, Evidence, Incident, Severity
 
 
-TOLD = "The executives have been told."
+TOLD = "The executives are being told."
 CHANGED = "Changed before the form was sent again:"
 EMPTIED = "left empty"
 AS_FIRST = "Everything again as it was written first."
@@ -40,16 +41,21 @@ def lock_recorded(session: Session, form_key: str, reporter: Author) -> Incident
     return found
 
 
-def told(incident: Incident, session: Session) -> Recorded:
-    """Return what the reporter is told of a record that was there before."""
-    head = session.get(Incident, incident.same_event_as_id) if incident.same_event_as_id else None
+def told(incident: Incident, session: Session, timezone: tzinfo) -> Recorded:
+    """Return what the reporter is told of a record that was there before.
+
+    Of an escalation and of another's account as much as this person may see.
+    """
+    seen = Incident.seen_by(incident.reporter_id, executive=False)
+    head = select(Incident.number).where(Incident.id == incident.same_event_as_id, seen)
     return Recorded(
         incident.id,
         incident.number,
         incident.occurred_at,
         incident.recorded_at,
-        TOLD if incident.escalation_id else "",
-        head.number if head else "",
+        TOLD if is_explained(session, incident, timezone) else "",
+        session.scalar(head) or "" if incident.same_event_as_id else "",
+        posts=incident.escalation_id is not None,
     )
 
 
@@ -81,7 +87,7 @@ def sent_again(
         session.flush()
         raised = consider(session, before, now=now, timezone=timezone, severity=new.severity)
     session.flush()
-    recorded = told(before, session)
+    recorded = told(before, session, timezone)
     return replace(recorded, escalated=raised.why_for_reporter) if raised else recorded
 
 
@@ -165,27 +171,31 @@ def _changes(session: Session, before: Incident, new: NewIncident, timezone: tzi
 
 def _of_record(session: Session, before: Incident, timezone: tzinfo) -> dict[str, str]:
     kind = session.get_one(ConductType, before.conduct_type_id)
-    return _said(before, _client_of(session, before.client_id), kind, timezone)
+    return _said(before, _client_of(session, before.client_id, before.client_id), kind, timezone)
 
 
 def _of_form(
     session: Session, before: Incident, new: NewIncident, timezone: tzinfo
 ) -> dict[str, str]:
     kind = session.scalars(select(ConductType).where(ConductType.code == new.conduct)).one()
-    client = _client_of(session, new.client) or _client_of(session, before.client_id)
+    own = before.client_id
+    client = _client_of(session, new.client, own) or _client_of(session, own, own)
     said = _said(new, client, kind, timezone)
     if not new.contact and before.contact in {piece.author_name for piece in before.evidence}:
         said["Contact"] = before.contact or ""  # read off the message, not typed: nothing changed
     return said
 
 
-def _client_of(session: Session, named: int | str) -> str:
-    """Return the name of the client that was chosen or typed; nothing where it is gone."""
+def _client_of(session: Session, named: int | str, own: int) -> str:
+    """Return the name of the client that was chosen or typed; nothing where it is gone.
+
+    One that few know of keeps the name that was typed, unless it is the client of this record.
+    """
     if isinstance(named, int):
         known = session.get(Client, named)
         return known.name if known else ""
     found = with_name(session, named)
-    return found.name if found else named
+    return found.name if found and (found.id == own or not found.confidential) else named
 
 
 def _said(

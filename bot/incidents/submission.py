@@ -24,7 +24,6 @@ from bot.incidents.submit import AskSameEvent, AskWords, Outcome, SentBefore, Su
 from bot.slack.blocks import View
 from bot.slack.door import DEADLINE, Answer, Body, Door
 from bot.slack.people import FAILURES, Person
-from models import Client
 
 
 log = logging.getLogger(__name__)
@@ -101,16 +100,16 @@ def _saved(deps: Deps, person: Person, work: Work) -> Outcome:
 
 
 def _follow(deps: Deps, recorded: Recorded) -> None:
-    if recorded.escalated:
+    if recorded.posts:
         deps.wake()
-    if recorded.new_client_id:
-        deps.background.run(partial(_know, deps, recorded.new_client_id))
+    if recorded.named_client_id:
+        deps.background.run(partial(_know, deps, recorded.named_client_id))
 
 
 def _know(deps: Deps, client_id: int) -> None:
-    """Let the typeahead offer a client that was added just now."""
+    """Let the typeahead offer a client that was named just now."""
     with deps.database.read() as session:
-        deps.directory.add(entry_of(session.get_one(Client, client_id)))
+        deps.directory.add(entry_of(session, client_id))
 
 
 def _after_question(deps: Deps, view: View, outcome: Outcome) -> Answer:

@@ -104,7 +104,7 @@ class Submission:
             return kept
         before = find_recorded(session, form_key, self.reporter)
         if before:
-            return told(before, session)
+            return told(before, session, self.timezone)
         raise UserError(
             "This question is too old. Close it, and press “Put on record” in the form again."
         )
@@ -131,7 +131,7 @@ class Submission:
 
     def _lock(self, session: Session, new: NewIncident) -> Subject:
         try:
-            return lock_subject(session, new)
+            return lock_subject(session, new, self.reporter.id, executive=self.executive)
         except FieldError:
             self._refuse_sent_before(session, new)  # then the client on record is what counts
             raise
@@ -161,6 +161,7 @@ class Submission:
             timezone=zone,
             subject=subject,
             same_event_as=head,
+            executive=self.executive,
         )
         if subject is None or subject.has_draft:
             forget_draft(session, new.form_key)
