@@ -224,6 +224,13 @@ def test_a_form_sent_again_does_not_tell_how_a_client_of_few_is_spelled(worlds):
     worlds.compare(TARA)
 
 
+def test_a_form_sent_again_says_no_more_of_the_executives_than_the_first_time(worlds):
+    worlds.full.record("hidden", MIGUEL, HIDDEN)
+    for _ in range(2):
+        worlds.record("#1", TARA, MINOR)
+    assert "The executives are being told." in worlds.full.record("hidden", MIGUEL, HIDDEN)
+
+
 def test_an_import_names_it_openly_and_an_export_leaves_it_out(world, tmp_path):
     world.record("hidden", MIGUEL, replace(HIDDEN, client=ACME))
     out = io.StringIO()

@@ -208,17 +208,14 @@ def entry_of(session: Session, client_id: int) -> Entry:
 
 def _reporters(session: Session, client_id: int | None = None) -> dict[int, frozenset[str]]:
     """Return who recorded something about each confidential client."""
-    wanted = (
-        select(Client.id, Incident.reporter_id)
-        .outerjoin(Incident, Incident.client_id == Client.id)
-        .where(Client.confidential.is_(True))
-        .distinct()
-    )
+    few = select(Client.id).where(Client.confidential.is_(True))
     if client_id is not None:
-        wanted = wanted.where(Client.id == client_id)
-    reporters: dict[int, set[str]] = {}
-    for number, reporter in session.execute(wanted):
-        reporters.setdefault(number, set()).add(reporter)
+        few = few.where(Client.id == client_id)
+    reporters: dict[int, set[str]] = {number: set() for number in session.scalars(few)}
+    if reporters:
+        named = select(Incident.client_id, Incident.reporter_id).distinct()
+        for number, reporter in session.execute(named.where(Incident.client_id.in_(reporters))):
+            reporters[number].add(reporter)
     return {number: frozenset(found) for number, found in reporters.items()}
 
 

@@ -5,7 +5,7 @@ they would find if nobody else had recorded anything confidential, and nothing s
 did.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
@@ -39,11 +39,17 @@ from bot.escalations.rules import (
 from models import Comfort, ConductType, Escalation, Incident, Severity
 
 
-MOST = 500
-"""Incidents of an escalation that are read, the first: a reason stands at the beginning."""
+FEW, MOST = 30, 500
+"""Incidents of an escalation that are read, the first: a reason stands at the beginning.
+
+More than a few are read only where these do not tell.
+"""
 
 HIGHEST_ID = 2**31 - 1
 INCIDENTS, KINDS, ESCALATIONS = (table.__table__.c for table in (Incident, ConductType, Escalation))
+
+
+Linked = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -100,11 +106,12 @@ def explained_to(
     One of which nothing is explained is left out, as if it were not there. The incident `but`
     explains nothing.
     """
-    asked = {"escalations": escalation_ids, "viewer": person_id, "but": but}
-    rows = session.connection().execute(_linked(), asked)
+    asked = {"viewer": person_id, "but": but}
     found = {
-        escalation: explained(map(_seen, of_one), timezone)
-        for escalation, of_one in groupby(rows, key=lambda row: row.escalation_id)
+        escalation: explained(_every(session, list(few), asked), timezone)
+        for escalation, few in groupby(
+            _read(session, escalation_ids, FEW, asked), key=lambda row: row.escalation_id
+        )
     }
     return {escalation: part for escalation, part in found.items() if part}
 
@@ -148,19 +155,38 @@ def _may_join(
     )
 
 
+def _every(session: Session, few: Sequence[Linked], asked: Mapping[str, Any]) -> Iterator[Seen]:
+    """Yield the incidents of one escalation; the later ones are read once they are asked for."""
+    yield from map(_seen, few)
+    if len(few) == FEW:
+        rows = _read(session, [few[0].escalation_id], MOST, asked)
+        yield from map(_seen, rows[FEW:])
+
+
+def _read(
+    session: Session, escalation_ids: Sequence[int], most: int, asked: Mapping[str, Any]
+) -> Sequence[Linked]:
+    values = {**asked, "escalations": escalation_ids}
+    return session.connection().execute(_linked(most), values).all()
+
+
 @cache
-def _linked() -> Select[*tuple[Any, ...]]:
-    """Return the incidents of the escalations that a person may see, in the order of recording."""
-    other = Incident.__table__.alias("other")
+def _linked(most: int) -> Select[*tuple[Any, ...]]:
+    """Return the first incidents of each escalation that a person may see, in their order."""
+    wanted = (
+        INCIDENTS.escalation_id == ESCALATIONS.id,
+        INCIDENTS.id != bindparam("but", type_=Integer),
+        Incident.seen_by(bindparam("viewer", type_=String), executive=False),  # type: ignore[arg-type] # given later
+    )
     last = (
-        select(other.c.id)
-        .where(other.c.escalation_id == ESCALATIONS.id)
-        .order_by(other.c.id)
-        .offset(MOST - 1)
+        select(INCIDENTS.id)
+        .where(*wanted)
+        .order_by(INCIDENTS.id)
+        .offset(most - 1)
         .limit(1)
+        .correlate(Escalation.__table__)
         .scalar_subquery()
     )
-    viewer = bindparam("viewer", type_=String)
     return (
         select(
             INCIDENTS.id,
@@ -177,13 +203,12 @@ def _linked() -> Select[*tuple[Any, ...]]:
             KINDS.code,
             _was_critical().label("was_critical"),
         )
-        .join_from(Escalation.__table__, Incident.__table__)
+        .join_from(Escalation.__table__, Incident.__table__, wanted[0])
         .join(ConductType.__table__, KINDS.id == INCIDENTS.conduct_type_id)
         .where(
             ESCALATIONS.id.in_(bindparam("escalations", type_=Integer, expanding=True)),
             INCIDENTS.id <= func.coalesce(last, HIGHEST_ID),
-            INCIDENTS.id != bindparam("but", type_=Integer),
-            Incident.seen_by(viewer, executive=False),  # type: ignore[arg-type] # given later
+            *wanted,
         )
         .order_by(INCIDENTS.escalation_id, INCIDENTS.id)
     )
@@ -195,7 +220,7 @@ def _was_critical() -> ColumnElement[bool]:
     return lines.contains(literal(f"\n{CRITICAL}, ").concat(INCIDENTS.number).concat("\n"))
 
 
-def _seen(row: Row[*tuple[Any, ...]]) -> Seen:
+def _seen(row: Linked) -> Seen:
     return Seen(
         id=row.id,
         number=row.number,
