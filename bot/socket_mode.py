@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from functools import partial
+from queue import SimpleQueue
 
 from bot.app import build
 from bot.config import Settings
@@ -19,17 +20,15 @@ LONGEST_END = 22.0
 
 def run(settings: Settings, *, patience: float = PATIENCE) -> int:
     """Work until SIGTERM or Ctrl-C; return the exit status, 1 where Slack stayed out of reach."""
-    stop = threading.Event()
-    _stop_on_signal(stop)
+    ended: SimpleQueue[int] = SimpleQueue()  # safe to put into from a signal handler
+    _end_on_signal(ended)
     runtime = build(settings)
     slack = web_client(settings.bot_token, settings.api_url, POSTING_SECONDS)
     line = Line(runtime.app.dispatch, slack, settings.app_token)
     runtime.start()
-    given_up = threading.Event()
-    keep = partial(_keep_open, line, patience, given_up, stop)
+    keep = partial(_keep_open, line, patience, ended)
     threading.Thread(target=keep, name="line-keeper", daemon=True).start()
-    stop.wait()
-    status = int(given_up.is_set())
+    status = ended.get()
     log.info("stopping")
     _end_in_time(status)
     line.hang_up()
@@ -37,25 +36,22 @@ def run(settings: Settings, *, patience: float = PATIENCE) -> int:
     return status
 
 
-def _keep_open(
-    line: Line, patience: float, given_up: threading.Event, stop: threading.Event
-) -> None:
-    """Keep the line open; where that fails for too long, have the process end."""
+def _keep_open(line: Line, patience: float, ended: SimpleQueue[int]) -> None:
+    """Keep the line open; where that fails, have the process end: without a line it is deaf."""
     kept = False
     try:
         kept = line.keep_open(patience=patience)
     finally:
         if not kept:
             log.critical("slack_out_of_reach", extra={"seconds": round(patience)})
-            given_up.set()
-        stop.set()
+            ended.put(1)
 
 
-def _stop_on_signal(stop: threading.Event) -> None:
+def _end_on_signal(ended: SimpleQueue[int]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         nohup = number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN
         if not nohup:
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda *_: ended.put(0))
 
 
 def _end_in_time(status: int) -> None:

@@ -70,14 +70,15 @@ class SilentLine:
                 self.accepted += 1
                 self._ends.append(near)
                 if not self._deaf:
-                    self._join(near, self._connect())
+                    self._join(near, self._connect(near))
 
     def _join(self, near: socket.socket, far: socket.socket) -> None:
+        self._ends.append(far)
         for ends in ((near, far), (far, near)):
             given = (*ends, self._fell_silent[-1])
             threading.Thread(target=self._pass_on, args=given, daemon=True).start()
 
-    def _connect(self) -> socket.socket:
+    def _connect(self, _near: socket.socket) -> socket.socket:
         if not isinstance(self.server, str):
             return socket.create_connection(self.server)
         far = socket.socket(socket.AF_UNIX)
@@ -100,6 +101,18 @@ class PostgresLine(SilentLine):
     def url(self) -> str:
         """Return the URL of the database named DATABASE by this way."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{DATABASE}"
+
+
+class Proxy(SilentLine):
+    """A proxy that leads to wherever it is asked to by CONNECT."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def _connect(self, near: socket.socket) -> socket.socket:
+        host, _, port = near.recv(4096).split()[1].decode().rpartition(":")
+        near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        return socket.create_connection((host, int(port)))
 
 
 @contextmanager

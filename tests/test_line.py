@@ -1,6 +1,7 @@
 """The line to Slack is lost in every way there is, each for real, and comes back."""
 
 import json
+import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
+import trustme
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.sync.server import serve
@@ -15,8 +17,8 @@ from websockets.sync.server import serve
 from bot.app import bolt_app
 from bot.line import ANSWERABLE, OPENING, Line
 from bot.slack.http import web_client
-from sandbox.driver import Slack, running
-from tests.silent_line import SilentLine
+from sandbox.driver import Address, Slack, running
+from tests.silent_line import Proxy, SilentLine
 
 
 SOON = 5.0
@@ -81,14 +83,15 @@ def ends(opened):
 
 
 @contextmanager
-def line_to(slack, **options):
+def line_to(slack, proxy=None, context=None, **options):
     slack.clear_faults()
     slack.reset()
     slack.settings(rate_limits=False, ack_seconds=1)
-    host, port = slack.base_url.removeprefix("http://").split(":")
+    scheme, host, port = slack.base_url.replace("//", "").split(":")
     wire = SilentLine((host, int(port)))
-    slack.app(link_url=f"ws://127.0.0.1:{wire.port}")
+    slack.app(link_url=f"{scheme.replace('http', 'ws')}://{host}:{wire.port}")
     client = web_client("xoxb-sandbox", slack.api_url, 2)
+    client.proxy, client.ssl = proxy, context
     app, room = bolt_app("xoxb-sandbox", "secret", client), Room()
     room.may_answer.set()
     app.command("/note")(room.answer)
@@ -128,6 +131,39 @@ def test_a_line_whose_stream_ends_without_a_word_is_back_at_once_and_nothing_spi
     assert processor_seconds(1.0) < 0.4
     assert ends.back_after() < 1
     assert ends.connections == 1
+
+
+@pytest.fixture(scope="module")
+def over_tls(tmp_path_factory):
+    """A workspace with a certificate, and what trusts it."""
+    authority, folder = trustme.CA(), tmp_path_factory.mktemp("tls")
+    issued, file = authority.issue_cert("localhost"), str(folder / "cert.pem")
+    issued.private_key_and_cert_chain_pem.write_to_path(file)
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    address = Address(certificate=file, key=file)
+    with running(socket_mode=True, address=address, context=context) as slack:
+        yield slack, context
+
+
+@pytest.mark.parametrize("lost", ["cut", "reset"])
+def test_over_tls_it_is_the_same(over_tls, lost):
+    slack, context = over_tls
+    with line_to(slack, context=context) as ends:
+        assert ends.works()
+        getattr(ends.wire, lost)()
+        assert processor_seconds(1.0) < 0.4
+        assert ends.back_after() < 1
+        assert ends.slack.person("U_TARA").command("/note", "ü" * 100_000).ok
+
+
+def test_the_line_goes_through_the_proxy_that_calls_go_through(over_tls):
+    slack, context = over_tls
+    proxy = Proxy()
+    with line_to(slack, proxy=f"http://127.0.0.1:{proxy.port}", context=context) as ends:
+        assert ends.works()
+        assert (proxy.accepted, ends.wire.accepted) == (2, 1)
+    proxy.close()
 
 
 def test_a_line_that_fell_silent_is_noticed_within_two_pings(opened):
