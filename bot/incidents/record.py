@@ -126,8 +126,7 @@ def record(  # noqa: PLR0913 - what, by whom, when and where, and about what
     session.flush()
     if head:
         open_before_sealed(session, head)
-    is_news = isinstance(new.client, str) or (subject.is_confidential and not new.confidential)
-    return _recorded(incident, raised, head, client_id if is_news else None)
+    return _recorded(incident, raised, head, client_id if _is_news(new, subject) else None)
 
 
 def search_text(new: NewIncident) -> str:
@@ -151,6 +150,11 @@ def _recorded(
         posts=raised is not None,
         named_client_id=named_client_id,
     )
+
+
+def _is_news(new: NewIncident, subject: Subject) -> bool:
+    """Return whether somebody is offered the client from now on who was not before."""
+    return isinstance(new.client, str) or (subject.is_confidential and not new.confidential)
 
 
 def _head(session: Session, incident_id: int) -> Incident:
