@@ -47,6 +47,20 @@ More than a few are read only where these do not tell.
 
 HIGHEST_ID = 2**31 - 1
 INCIDENTS, KINDS, ESCALATIONS = (table.__table__.c for table in (Incident, ConductType, Escalation))
+WEIGHED = (
+    INCIDENTS.id,
+    INCIDENTS.escalation_id,
+    INCIDENTS.number,
+    INCIDENTS.reporter_id,
+    INCIDENTS.severity,
+    INCIDENTS.comfort,
+    INCIDENTS.attention,
+    INCIDENTS.occurred_at,
+    INCIDENTS.recorded_at,
+    INCIDENTS.withdrawn_at,
+    INCIDENTS.same_event_as_id,
+    KINDS.code,
+)
 
 
 Linked = Row[*tuple[Any, ...]]
@@ -188,21 +202,7 @@ def _linked(most: int) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(
-            INCIDENTS.id,
-            INCIDENTS.escalation_id,
-            INCIDENTS.number,
-            INCIDENTS.reporter_id,
-            INCIDENTS.severity,
-            INCIDENTS.comfort,
-            INCIDENTS.attention,
-            INCIDENTS.occurred_at,
-            INCIDENTS.recorded_at,
-            INCIDENTS.withdrawn_at,
-            INCIDENTS.same_event_as_id,
-            KINDS.code,
-            _was_critical().label("was_critical"),
-        )
+        select(*WEIGHED, _was_critical().label("was_critical"))
         .join_from(Escalation.__table__, Incident.__table__, wanted[0])
         .join(ConductType.__table__, KINDS.id == INCIDENTS.conduct_type_id)
         .where(
