@@ -85,9 +85,10 @@ class Lane(Base):
 
 
 class SecondLook(Base):
-    """A message that was in doubt and stands now: Slack may still carry out the post before it.
+    """A message that was in doubt and stands now: Slack may still carry out the call before.
 
     At `look_at`, by the clock that nobody sets, somebody looks for more of them since `since`.
+    `stale`: it was an update, so an older text may have come to stand.
     """
 
     __tablename__ = "second_looks"
@@ -97,6 +98,7 @@ class SecondLook(Base):
     thread_ts: Mapped[str | None] = mapped_column(String(32))
     since: Mapped[Moment]
     look_at: Mapped[Moment]
+    stale: Mapped[bool] = mapped_column(default=False)
 
 
 class Executive(Base):

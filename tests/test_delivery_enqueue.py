@@ -316,7 +316,7 @@ def test_the_update_of_an_urgent_message_waits_its_turn(session):
     refresh(session, top, NOW)
     third = put(session, 3)
     fourth = urgent(session, 4)
-    assert taken_in_order(session, 4) == [fourth.id, top.id, other.id, third.id]
+    assert taken_in_order(session, 4) == [fourth.id, other.id, top.id, third.id]
 
 
 def test_an_urgent_reply_goes_before_the_others_of_its_thread(session):
@@ -363,3 +363,12 @@ def test_an_answer_that_comes_late_does_not_free_a_lane_that_somebody_else_uses(
     assert take(session, now) is None
     finish(session, quick, Stands("C1", "1.0"), at=at(now), pause=0, lease=30)
     assert take(session, now)
+
+
+def test_what_failed_goes_behind_what_is_well(session):
+    ids = [put(session, subject).id for subject in (1, 2, 3)]
+    taken = take(session, NOW)
+    finish(session, taken, Trouble("http_500", acted=True), at=at(NOW), pause=1, lease=30)
+    new = put(session, 4)
+    moments = (NOW + timedelta(seconds=number) for number in range(4, 8))
+    assert [take(session, moment).id for moment in moments] == [*ids[1:], ids[0], new.id]

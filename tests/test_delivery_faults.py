@@ -663,3 +663,22 @@ def test_too_many_requests_of_another_method_do_not_stop_the_posts(
     work(120)
     assert sorted(texts(slack)) == ["summary 1 v2", "summary 2 v1", "summary 3 v1"]
     assert texts(slack, slack.dm(PERSON)) == ["seen 1 v1"]
+
+
+def test_an_update_that_slack_carries_out_late_does_not_stay_over_a_newer_one(
+    work, database, slack, clock
+):
+    delivery_id = save(database, clock.now())
+    work(1)
+    slack.fault("chat.update", "late", seconds=0.5)
+    for _ in range(2):
+        ask_anew(database, clock.now(), delivery_id)
+        work(5)
+    assert texts(slack) == ["summary 1 v3"]
+    slack.wait_for_message(CHANNEL, "summary 1 v2")
+    work(200)
+    assert texts(slack) == ["summary 1 v4"]
+    assert row(database, delivery_id).status is DeliveryStatus.SENT
+    slack.clear_traffic()
+    work(400)
+    assert slack.calls() == []

@@ -176,7 +176,8 @@ def _waits_here() -> ColumnElement[bool]:
 def _by_importance() -> tuple[ColumnElement[int], ...]:
     urgent = and_(Delivery.urgency == Urgency.URGENT, Delivery.ts.is_(None))
     place = func.coalesce(Delivery.place, Delivery.id)
-    return case((urgent, 0), else_=1), place, Delivery.id.expression
+    moved = case((Delivery.place.is_(None), 0), else_=1)
+    return case((urgent, 0), else_=1), place, moved, Delivery.id.expression
 
 
 @cache

@@ -63,7 +63,8 @@ def finish(
     lease: float,
 ) -> None:
     """Keep the outcome; the lane is free again after `pause` seconds, or as trouble demands."""
-    lane, delivery, above = _locked(session, claim)
+    lost_thread = isinstance(outcome, Gone) and outcome.thread
+    lane, delivery, above = _locked(session, claim, claim.above if lost_thread else None)
     _pace(lane, claim, at, pause)
     if delivery.free_at != claim.until:
         _overtaken(session, delivery, claim, outcome, at)
@@ -75,27 +76,28 @@ def finish(
     elif isinstance(outcome, Unwanted):
         delivery.status, delivery.in_doubt_since, delivery.error = DeliveryStatus.VOID, None, None
     elif isinstance(outcome, Gone):
-        _post_again(above if outcome.thread and above else delivery)
+        _post_again(above or delivery)
         delivery.in_doubt_since = claim.doubt
     else:
         _waits(session, lane, delivery, claim, outcome, at=at, lease=lease)
     session.flush()
 
 
-def _locked(session: Session, claim: Claim) -> tuple[Lane, Delivery, Delivery | None]:
+def _locked(
+    session: Session, claim: Claim, above_id: int | None
+) -> tuple[Lane, Delivery, Delivery | None]:
     """Return the lane, the message and the one above it, locked in the order that all keep to."""
     lane = session.get_one(Lane, claim.lane, with_for_update={"key_share": True})
-    wanted = {claim.id, claim.above or claim.id}
     rows = {
         row.id: row
         for row in session.scalars(
             select(Delivery)
-            .where(Delivery.id.in_(wanted))
+            .where(Delivery.id.in_({claim.id, above_id or claim.id}))
             .order_by(Delivery.id)
             .with_for_update(key_share=True)
         )
     }
-    return lane, rows[claim.id], rows.get(claim.above or 0)
+    return lane, rows[claim.id], rows.get(above_id or 0)
 
 
 def _pace(lane: Lane, claim: Claim, at: Instant, pause: float) -> None:
@@ -122,7 +124,7 @@ def _stands(
 ) -> None:
     if claim.error:
         log.info("delivery_mended", extra={"delivery": delivery.id, "was": claim.error})
-    if claim.doubt and delivery.ts != outcome.ts:
+    if claim.doubt:
         later = at.steady + timedelta(seconds=LOOK_AGAIN)
         _look_again(session, delivery, outcome, claim.doubt, later)
     delivery.channel, delivery.ts, delivery.sent_at = outcome.channel, outcome.ts, at.wall
@@ -142,6 +144,7 @@ def _look_again(
             thread_ts=stands.thread,
             since=since,
             look_at=look_at,
+            stale=delivery.ts == stands.ts,
         )
     )
 
@@ -167,6 +170,8 @@ def _waits(
     delivery.error = trouble.code
     if not trouble.acted:
         delivery.in_doubt_since = claim.doubt
+    elif delivery.in_doubt_since is None:  # an update that may yet be carried out
+        delivery.in_doubt_since = at.wall
     if delivery.status is not DeliveryStatus.VOID:
         delivery.status = _status(delivery, trouble, at)
     until = at.steady + timedelta(seconds=seconds_to_wait(trouble, claim.attempts, lease))

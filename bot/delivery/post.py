@@ -1,13 +1,14 @@
 """What is done to a message in Slack: post it, update it, look whether it stands, delete it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.delivery.message import Message
-from bot.delivery.trouble import Failed, Trouble, acting, looking
+from bot.delivery.trouble import Failed, Trouble, Waits, acting, looking
 from bot.slack.text import Markup, cut_markup
 
 
@@ -48,8 +49,11 @@ class Post:
 
     def update(self, channel: str, ts: str, message: Message, key: str) -> None:
         """Give the message that stands there its new text."""
-        with looking():  # the same update may be sent any number of times
-            self._slack.chat_update(channel=channel, ts=ts, **_content(message, key))
+        try:
+            with acting(Waits.MESSAGE):
+                self._slack.chat_update(channel=channel, ts=ts, **_content(message, key))
+        except Failed as failed:  # it need not linger: the same update may be sent again at once
+            raise Failed(replace(failed.trouble, lingers=False)) from failed
 
     def delete(self, channel: str, ts: str) -> None:
         """Take the message away; one that is gone already is no trouble."""

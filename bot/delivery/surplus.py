@@ -1,6 +1,7 @@
 """Looking a second time for a message that was in doubt: Slack may have posted it twice.
 
-A post whose answer was lost can be carried out long after it was looked for and posted again.
+A post whose answer was lost can be carried out long after it was looked for and posted again; an
+update likewise, over a newer one.
 """
 
 import logging
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.claim import is_past, lasting, resting
 from bot.delivery.clocks import Instant
+from bot.delivery.enqueue import refresh
 from bot.delivery.post import Post
 from bot.delivery.trouble import Failed
 from models import Delivery, SecondLook
@@ -74,12 +76,18 @@ def take_away(post: Post, look: Look) -> bool:
 
 
 def finish_look(session: Session, look: Look, *, done: bool, at: Instant) -> None:
-    """Strike the look off, or have it tried again; nothing where somebody else has it now."""
+    """Strike the look off, or have it tried again; nothing where somebody else has it now.
+
+    Where an older text may have come to stand, the message says again how things are.
+    """
+    delivery = session.get_one(Delivery, look.delivery_id, with_for_update={"key_share": True})
     wanted = session.get(SecondLook, look.delivery_id, with_for_update=True)
     if wanted is None or wanted.look_at != look.until:
         return
     if done or at.wall - look.since > GIVES_UP:
         session.delete(wanted)
+        if wanted.stale:
+            refresh(session, delivery, at.wall)
     else:
         wanted.look_at = at.steady + AGAIN
     session.flush()

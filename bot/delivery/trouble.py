@@ -137,28 +137,28 @@ def of_error(error: Exception) -> Trouble:
 
 @contextmanager
 def looking(rests: Waits = Waits.MESSAGE) -> Iterator[None]:
-    """Turn what a question to Slack raises into Failed; a question changes nothing there.
-
-    `rests` where Slack is asked too often: its limits are of each method.
-    """
+    """Turn what a question to Slack raises into Failed; a question changes nothing there."""
     try:
-        with acting():
+        with acting(rests):
             yield
     except Failed as failed:
-        trouble = replace(failed.trouble, acted=False, lingers=False)
-        is_limit = trouble.code == "ratelimited"
-        raise Failed(replace(trouble, waits=rests) if is_limit else trouble) from failed
+        raise Failed(replace(failed.trouble, acted=False, lingers=False)) from failed
 
 
 @contextmanager
-def acting() -> Iterator[None]:
-    """Turn what a call that changes something raises into Failed."""
+def acting(rests: Waits = Waits.ALL) -> Iterator[None]:
+    """Turn what a call that changes something raises into Failed.
+
+    `rests` where Slack is asked too often: its limits are of each method.
+    """
     try:
         yield
     except Failed:
         raise
     except Exception as error:
-        raise Failed(of_error(error)) from error
+        trouble = of_error(error)
+        is_limit = trouble.code == "ratelimited"
+        raise Failed(replace(trouble, waits=rests) if is_limit else trouble) from error
 
 
 def retry_after(headers: Mapping[str, Any]) -> float:
