@@ -144,6 +144,7 @@ def test_a_message_taken_is_in_doubt_and_in_one_hand_for_a_lease(session):
     delivery = put(session)
     taken = take(session, NOW)
     assert (taken.id, taken.wanted, taken.attempts, taken.doubt) == (delivery.id, 1, 1, None)
+    session.refresh(delivery)
     assert delivery.in_doubt_since == NOW
     assert take(session, NOW + timedelta(seconds=29)) is None
     again = take(session, NOW + timedelta(seconds=30))

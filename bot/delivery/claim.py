@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     Case,
     ColumnElement,
+    Row,
     Select,
     and_,
     bindparam,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    update,
 )
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import AliasedClass
@@ -22,7 +25,7 @@ from sqlalchemy.orm.util import AliasedClass
 from bot.delivery.clocks import Instant
 from bot.delivery.enqueue import UNSENT
 from bot.delivery.trouble import LONGEST
-from models import Delivery, DeliveryStatus, Lane, SecondLook, Urgency
+from models import Base, Delivery, DeliveryStatus, Lane, SecondLook, Urgency
 from models.base import UtcDateTime
 
 
@@ -39,6 +42,17 @@ LONGEST_LOOK = 600.0
 """The same for a second look."""
 
 _Row = type[Delivery] | AliasedClass[Delivery]
+DELIVERIES, LANES = (Base.metadata.tables[kept.__tablename__] for kept in (Delivery, Lane))
+_HOLD = (
+    update(DELIVERIES)
+    .where(DELIVERIES.c.id == bindparam("held"))
+    .values(
+        free_at=bindparam("until"), attempts=bindparam("tries"), in_doubt_since=bindparam("since")
+    )
+)
+_PACE = (
+    update(LANES).where(LANES.c.name == bindparam("its_lane")).values(free_at=bindparam("until"))
+)
 
 
 @dataclass(frozen=True)
@@ -68,18 +82,19 @@ def claim(session: Session, at: Instant, *, lease: float, patience: float) -> Cl
     Its lane takes the next one after `patience` seconds, though Slack has not answered by then.
     """
     # The lane first: whoever locks a message first may find an older one locked and pass it over.
-    lane = session.scalars(_lane(), lasting(at)).first()
+    session.flush()
+    connection, moments = session.connection(), lasting(at)
+    lane = connection.execute(_lane(), moments).scalar()
     if lane is None:
         return None
-    delivery = session.scalars(_first_of_lane(), {**lasting(at), "lane": lane.name}).first()
-    if delivery is None:
+    found = connection.execute(_first_of_lane(), {**moments, "its_lane": lane}).first()
+    if found is None:
         return None
-    taken = _taken(delivery, lane, at, lease, patience)
-    delivery.attempts, delivery.free_at = taken.attempts, taken.until
-    if delivery.ts is None and taken.doubt is None:
-        delivery.in_doubt_since = at.wall
-    lane.free_at = taken.lane_until
-    session.flush()
+    taken = _taken(found, lane, at, lease, patience)
+    doubt = at.wall if found.ts is None and taken.doubt is None else taken.doubt
+    held = {"held": taken.id, "until": taken.until, "tries": taken.attempts, "since": doubt}
+    connection.execute(_HOLD, held)
+    connection.execute(_PACE, {"its_lane": lane, "until": taken.lane_until})
     return taken
 
 
@@ -96,11 +111,13 @@ def seconds_to_next(session: Session, at: Instant) -> float | None:
     return max(min(waits), resting, 0.0)
 
 
-def _taken(delivery: Delivery, lane: Lane, at: Instant, lease: float, patience: float) -> Claim:
+def _taken(
+    delivery: Row[*tuple[Any, ...]], lane: str, at: Instant, lease: float, patience: float
+) -> Claim:
     return Claim(
         id=delivery.id,
         above=delivery.thread_of_id,
-        lane=lane.name,
+        lane=lane,
         wanted=delivery.wanted,
         attempts=delivery.attempts + 1,
         until=at.steady + timedelta(seconds=lease),
@@ -138,9 +155,9 @@ def lasting(at: Instant) -> dict[str, datetime]:
 
 
 @cache
-def _lane() -> Select[Lane]:
+def _lane() -> Select[str]:
     return (
-        select(Lane)
+        select(Lane.name)
         .join(Delivery, Delivery.lane == Lane.name)
         .where(is_past(Lane.free_at.expression, "wait"), *_may_go(), ~resting())
         .order_by(*_by_importance())
@@ -151,10 +168,18 @@ def _lane() -> Select[Lane]:
 
 
 @cache
-def _first_of_lane() -> Select[Delivery]:
+def _first_of_lane() -> Select[*tuple[Any, ...]]:
     return (
-        select(Delivery)
-        .where(Delivery.lane == bindparam("lane"), *_may_go())
+        select(
+            Delivery.id,
+            Delivery.thread_of_id,
+            Delivery.wanted,
+            Delivery.attempts,
+            Delivery.in_doubt_since,
+            Delivery.error,
+            Delivery.ts,
+        )
+        .where(Delivery.lane == bindparam("its_lane"), *_may_go())
         .order_by(*_by_importance())
         .limit(1)
         .with_for_update(of=Delivery, key_share=True)
