@@ -3,7 +3,10 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from functools import partial
+from threading import Barrier
 
 import pytest
 from hypothesis import given
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
+from bot.clients.lock import lock_client
 from models import (
     Addendum,
     AddendumKind,
@@ -156,6 +160,38 @@ def test_what_a_transaction_could_not_finish_is_not_there(database):
         raise RuntimeError
     with database.read() as session:
         assert session.query(Client).count() == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_transactions_that_deadlock_the_one_given_up_is_done_once_more(database):
+    with database.write() as session:
+        first, second = (make_client(session, name).id for name in ("Acme", "Elm"))
+    both_hold_one, tries = Barrier(2), []
+
+    def work(ids, session) -> None:
+        tries.append(ids)
+        lock_client(session, ids[0])
+        if tries.count(ids) == 1:
+            both_hold_one.wait(timeout=5)
+        lock_client(session, ids[1])
+
+    with ThreadPoolExecutor(2) as pool:
+        orders = [(first, second), (second, first)]
+        done = [pool.submit(database.transact, partial(work, ids)) for ids in orders]
+        assert [each.result(timeout=10) for each in done] == [None, None]
+    assert len(tries) == 3
+
+
+def test_what_fails_for_another_reason_is_not_done_again(database):
+    tries = []
+
+    def work(session) -> None:
+        tries.append(session)
+        session.execute(text("SELECT * FROM nowhere"))
+
+    with pytest.raises(NotMigrated):
+        database.transact(work)
+    assert len(tries) == 1
 
 
 def test_a_read_changes_nothing(database):
