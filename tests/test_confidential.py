@@ -18,13 +18,13 @@ from bot.clients.directory import Directory, entry_of, load_listing
 from bot.clients.find import named, suggest
 from bot.errors import FieldError, UserError
 from bot.escalations import act
-from bot.escalations.explained import Explained, Seen, explained
+from bot.escalations.explained import FEW, Explained, Seen, explained, explained_to
 from bot.history.filters import Filters
 from bot.history.page import history_page
 from bot.incidents.new import NewIncident
 from models import Client, Database
 from tests.conftest import ROOT
-from tests.factories import NOW, make_client, make_incident
+from tests.factories import NOW, make_client, make_escalation, make_incident
 from tests.two_worlds import (
     BERLIN,
     ERIN,
@@ -157,6 +157,24 @@ def seen(number: int, *, days: float = 0, **fields) -> Seen:
 )
 def test_an_escalation_is_explained_by_the_rules_over_what_somebody_sees(incidents, expected):
     assert explained(incidents, BERLIN) == expected
+
+
+@pytest.mark.parametrize("before", [FEW - 1, FEW, FEW + 1])
+def test_a_reason_is_found_behind_many_incidents_that_are_none(database, before):
+    with database.write() as session:
+        ids = []
+        for name in ("Elm", "Oak"):
+            client = make_client(session, name)
+            raised = make_escalation(session, client=client)
+            fields = {"client": client, "escalation_id": raised.id, "recorded_at": NOW}
+            for _ in range(before):
+                make_incident(session, **fields, occurred_at=NOW - timedelta(days=99))
+            make_incident(session, **fields, confidential=True, reporter_id="U_SAM", severity=4)
+            ids.append((raised.id, make_incident(session, **fields, severity=4).id))
+        found = explained_to(session, [raised for raised, _ in ids], "U_MIGUEL", BERLIN)
+        assert found == {raised: Explained(first, frozenset()) for raised, first in ids}
+        last = explained_to(session, [ids[0][0]], "U_MIGUEL", BERLIN, but=ids[0][1])
+        assert last == {}
 
 
 def offered(world: World, typed: str, viewer) -> list[str]:

@@ -47,7 +47,8 @@ More than a few are read only where these do not tell.
 
 HIGHEST_ID = 2**31 - 1
 INCIDENTS, KINDS, ESCALATIONS = (table.__table__.c for table in (Incident, ConductType, Escalation))
-WEIGHED = (
+
+READ = (
     INCIDENTS.id,
     INCIDENTS.escalation_id,
     INCIDENTS.number,
@@ -59,9 +60,8 @@ WEIGHED = (
     INCIDENTS.recorded_at,
     INCIDENTS.withdrawn_at,
     INCIDENTS.same_event_as_id,
-    KINDS.code,
 )
-
+"""What is read of each incident."""
 
 Linked = Row[*tuple[Any, ...]]
 
@@ -202,7 +202,11 @@ def _linked(most: int) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(*WEIGHED, _was_critical().label("was_critical"))
+        select(
+            *READ,
+            KINDS.code,
+            _was_critical().label("was_critical"),
+        )
         .join_from(Escalation.__table__, Incident.__table__, wanted[0])
         .join(ConductType.__table__, KINDS.id == INCIDENTS.conduct_type_id)
         .where(
