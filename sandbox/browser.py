@@ -38,7 +38,8 @@ STARTING = 60_000  # milliseconds
 ENDING = 10  # seconds
 PACKAGES = ("chromium", "fonts-lato", "fonts-noto-color-emoji", "libatomic1")
 REMEDY = (
-    f"Install Chromium, Chrome or Edge; on Debian as root: apt-get install {' '.join(PACKAGES)}"
+    "Install Chromium, Chrome or Edge (on Debian as root: "
+    f"apt-get install {' '.join(PACKAGES)}), then run make browser"
 )
 
 PLAYWRIGHT = (sys.executable, "-m", "playwright")
@@ -183,7 +184,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _complaint(said: str) -> str:
     """Return the line that says why a command failed."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [re.sub(r"^/\S*/", "", line.strip()) for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"Error: |E: ", line)]
     return (errors or lines[-1:] or ["it failed without a word"])[0]
 

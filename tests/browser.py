@@ -14,9 +14,9 @@ from sandbox.driver import Slack, running
 from sandbox.seed import read_workspace
 from tests.browser_bot import MANIFEST, Tryout
 from tests.browser_steps import PATIENCE, Pages, pages_at
+from tests.conftest import skip_without_browser
 
 
-HOW = "install Chromium, Chrome or Edge, or run `make browser`"
 SETTINGS = {"rate_limits": False}
 
 
@@ -26,7 +26,7 @@ def browser_program() -> str:
     try:
         return find_browser()
     except NoBrowser as missing:
-        pytest.skip(f"no browser starts here ({missing}): {HOW}")
+        skip_without_browser(missing)
 
 
 @pytest.fixture(scope="module")

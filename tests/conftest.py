@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 
 from models.database import Database
+from sandbox.browser import REMEDY
 from tests.fakes import Clock
 from tests.postgres import PostgresServer
 
@@ -101,6 +102,11 @@ class Guard:
 
 guard = Guard()
 sys.addaudithook(guard)
+
+
+def skip_without_browser(why: object) -> None:
+    """Skip a test of the page, with the cause and the remedy."""
+    pytest.skip(f"no browser starts here ({why}). {REMEDY}")
 
 
 @pytest.fixture(scope="session")
