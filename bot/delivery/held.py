@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.claim import EVERYTHING, STEPS_ASIDE
@@ -15,6 +17,7 @@ from bot.delivery.trouble import Waits, of_code
 from models import Delivery, DeliveryStatus
 
 
+DELIVERIES = Delivery.__table__.c
 SOON = timedelta(minutes=1)
 """Within which a message goes out that is due, unless there are many before it."""
 
@@ -134,10 +137,10 @@ def stands(
 
     Where a subject has several, the one that is furthest behind counts.
     """
-    told = select(Delivery).where(Delivery.kind == kind, Delivery.subject_id.in_(subject_ids))
+    asked = {"kind": kind, "subjects": subject_ids}
     rows = [
         row
-        for row in session.scalars(told)
+        for row in session.connection().execute(_posted(), asked)
         if row.ts or row.status is not DeliveryStatus.VOID  # taken back: nobody was to be told
     ]
     refused = _refused(session) if any(row.ts is None for row in rows) else {}
@@ -148,10 +151,21 @@ def stands(
     return found
 
 
+@cache
+def _posted() -> Select[*tuple[Any, ...]]:
+    return select(
+        *(DELIVERIES.subject_id, DELIVERIES.ts, DELIVERIES.status, DELIVERIES.lane),
+        DELIVERIES.due_at,
+    ).where(
+        DELIVERIES.kind == bindparam("kind"),
+        DELIVERIES.subject_id.in_(bindparam("subjects", expanding=True)),
+    )
+
+
 _FURTHEST_BEHIND = [Posting.HELD, Posting.WAITING, Posting.STANDS].index
 
 
-def _posting(row: Delivery, refused: Mapping[str, str], before: datetime) -> Posting:
+def _posting(row: Row[*tuple[Any, ...]], refused: Mapping[str, str], before: datetime) -> Posting:
     if row.ts:
         return Posting.STANDS
     own = row.status is DeliveryStatus.HELD

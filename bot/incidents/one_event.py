@@ -12,10 +12,12 @@ from models import Incident
 
 
 def hand_on(session: Session, withdrawn: Incident) -> None:
-    """Let the next account of the event count in place of one that was withdrawn."""
+    """Let the next account of the event count in place of one that was withdrawn, beside it now."""
     accounts = _others(session, withdrawn)
     if accounts:
         _lead(session, accounts)
+        withdrawn.same_event_as_id = accounts[0].id
+        session.flush()
 
 
 def open_before_sealed(session: Session, head: Incident) -> None:
