@@ -336,6 +336,16 @@ def test_no_exception_ends_the_work(database, slack, caplog):
     assert [record.message for record in caplog.records].count("outbox_failed") == 2
 
 
+def test_messages_go_out_though_what_comes_before_them_fails(database, started, caplog):
+    def fail():
+        raise ZeroDivisionError
+
+    save(database, now())
+    started(database, prepare=fail)
+    wait_until_sent(database)
+    assert [record.message for record in caplog.records].count("outbox_failed") == 1
+
+
 def test_while_postgresql_is_away_the_outbox_waits_and_then_goes_on(
     postgres_server, slack, started, caplog
 ):

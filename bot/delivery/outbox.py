@@ -169,9 +169,7 @@ class Outbox:
         return found
 
     def _find(self) -> tuple[Work | None, float]:
-        if self._prepare:
-            self._prepare()
-            self._prepare = None
+        self._get_ready()
         if self._saved:  # so there is something to take, as a rule
             self._saved = False
             taken = self._take()
@@ -183,6 +181,15 @@ class Outbox:
         if seconds is None or seconds > 0:
             return None, min(seconds or _LOOKS_ANYWAY, _LOOKS_ANYWAY)
         return self._take(), _TAKEN_BY_ANOTHER
+
+    def _get_ready(self) -> None:
+        prepare, self._prepare = self._prepare, None
+        try:
+            if prepare:
+                prepare()
+        except DatabaseUnavailable:  # any other fault is logged, and the messages go out
+            self._prepare = prepare
+            raise
 
     def _take(self) -> Work | None:
         with self._database.write() as session:
