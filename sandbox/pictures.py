@@ -52,7 +52,7 @@ def started(command: str, url: str, seconds: float = STARTING) -> Iterator[None]
 def _wait_for(url: str, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        with suppress(OSError), directly().open(url, timeout=1):
+        with suppress(OSError), directly().open(url, timeout=10):
             return
         time.sleep(0.1)
     raise RuntimeError(f"nothing answers at {url}")
