@@ -71,10 +71,10 @@ def pytest_collection_modifyitems(items):
 def marks(item) -> set[str]:
     """What a test needs beyond this process."""
     fixtures, parameters = set(item.fixturenames), getattr(item, "callspec", None)
-    on = parameters.params.get("database_url") if parameters else None
+    chosen = list(parameters.params.values()) if parameters else []
     found = {
         "browser": "browser_program" in fixtures,
-        "postgresql": on == "postgresql" or "migrated_postgres" in fixtures,
+        "postgresql": "postgresql" in chosen or "migrated_postgres" in fixtures,
         "process": "processes" in fixtures,
     }
     return {mark for mark, is_so in found.items() if is_so}

@@ -36,6 +36,7 @@ from bot.incidents.words_form import words_view
 from bot.slack import blocks
 from bot.slack.answers import notice, with_notice
 from bot.slack.blocks import View
+from bot.slack.budget import fit, preview
 from models import ClientStatus, EscalationStatus, Medium, Severity
 from tests.factories import NOW
 
@@ -56,6 +57,7 @@ def views(said: str) -> Iterator[View]:
     yield from _histories(said)
     yield from _homes(said)
     yield from _notices(said)
+    yield from _previews(said)
 
 
 def messages(said: str) -> Iterator[Message]:
@@ -70,6 +72,7 @@ def messages(said: str) -> Iterator[Message]:
         yield letters.settled(standing, HIGHEST)
         yield letters.handed_back(standing, HIGHEST)
         yield letters.reopened(standing, HIGHEST)
+        yield letters.held(standing, "missing_scope:chat:write")
     for later in _laters(said):
         yield thread.reply(later, ())
         yield thread.reply(later, (said or "x",) * 9)
@@ -96,6 +99,15 @@ def _forms(said: str) -> Iterator[View]:
     offered = [found for typed in ("x", "y", said) for found in options(listing, typed)]
     unlike = list({each["value"]: each for each in offered}.values())
     yield blocks.modal("x", "x", [blocks.actions(blocks.select("x", unlike))])
+
+
+def _previews(said: str) -> Iterator[View]:
+    """What travels in an acknowledgement of what is too long for one."""
+    for page in pages(full_record(said)):
+        yield preview(page)
+    options = [blocks.option("\N{SNOWMAN}" * 75, str(n)) for n in range(100)]
+    fitted = fit({"options": options}).answer["options"]
+    yield blocks.modal("x", "x", [blocks.actions(blocks.select("x", fitted))])
 
 
 def _questions(said: str) -> Iterator[View]:

@@ -355,7 +355,7 @@ def test_a_folder_that_takes_no_files_is_said_in_one_line(checkout, folder):
     assert line.endswith("Try: DEMO_FOLDER=/tmp/on-record-demo make demo")
 
 
-@pytest.mark.parametrize("missing", [["uvloop"], ["jinja2", "starlette", "websockets"]])
+@pytest.mark.parametrize("missing", [["uvloop"], ["jinja2", "starlette", "uvicorn"]])
 def test_without_its_packages_it_names_make_demo_at_once(checkout, missing, tmp_path):
     link_packages(tmp_path / "packages", without=missing)
     with checkout.run(flags=["-S"], PYTHONPATH=str(tmp_path / "packages")) as demo:

@@ -125,7 +125,7 @@ def test_no_view_is_left_out_of_these_tests():
             "INC-2026-0001",
             "It is kept as a second account of INC-2026-0001; the event counts once.",
         ),
-        ("The executives are being told.", "", "The executives have been told."),
+        ("The executives are being told.", "", "The executives are being told."),
         (
             "The executives are being told.",
             "INC-2026-0001",

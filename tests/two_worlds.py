@@ -35,7 +35,7 @@ from bot.incidents.card import WITHDRAW, card
 from bot.incidents.confirmation import confirmation
 from bot.incidents.look import find, look
 from bot.incidents.new import NewIncident, Recorded
-from bot.incidents.submit import AskSameEvent, Submission
+from bot.incidents.submit import AskSameEvent, SentBefore, Submission
 from bot.slack.ids import ADD_NOTE, NEW_INCIDENT, OPEN_HISTORY, OPEN_RECORD
 from bot.slack.people import Person
 from models import Client, Database, Delivery, DeliveryStatus, Escalation, Incident
@@ -67,7 +67,7 @@ class World:
         press = Submission(by, executive=by.executive, now=self.now, timezone=BERLIN)
         try:
             shown, recorded = self._sent(press, new, joins=joins)
-        except IntegrityError:
+        except (IntegrityError, SentBefore):
             shown, recorded = self._sent(replace(press, second_try=True), new, joins=joins)
         self.numbers.setdefault(recorded.number, label)
         self.incidents.setdefault(recorded.incident_id, label)

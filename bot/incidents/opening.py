@@ -1,5 +1,6 @@
 """Opens the form, from wherever somebody is, and unfolds it in place."""
 
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import replace
@@ -74,8 +75,9 @@ def from_message_menu(deps: Deps, body: Body, person: Person) -> None:
 
 def from_button(deps: Deps, body: Body, person: Person) -> None:
     """Open the form for the client that the button names, if it names one."""
-    value = body["actions"][0].get("value") or ""
-    entry = deps.directory.listing().of_id(int(value), person) if value.isdecimal() else None
+    value = str(body["actions"][0].get("value") or "")
+    is_id = re.fullmatch("[0-9]{1,9}", value)
+    entry = deps.directory.listing().of_id(int(value), person) if is_id else None
     _open(deps, body, _filled(Form(deps.now()), entry), person)
 
 
