@@ -16,7 +16,7 @@ from tests.fakes import Clock
 
 pytestmark = pytest.mark.usefixtures("processes")
 KILLS = int(os.environ.get("ON_RECORD_KILLS", "100"))
-"""More than are worth the time every day: ON_RECORD_KILLS=1000 for a long night."""
+"""More take long: ON_RECORD_KILLS=1000 wants `-o faulthandler_timeout=0` too."""
 LEASE = 2.0
 """Long enough that a process is killed rather than overtaken, also on a busy machine."""
 

@@ -180,7 +180,7 @@ def test_more_detail_unfolds_in_place_and_everything_is_kept(office):
     tara = office.tara
     tara.command("/client-incident")
     tara.fill(FORM)
-    tara.press("More detail")
+    unfold(tara)
     shot = tara.upload("screen.png", b"png", "image/png")
     tara.fill(
         {
@@ -300,7 +300,7 @@ def from_karens_message(office):
 
 def test_who_wrote_the_message_is_named_and_shown_as_the_contact_to_be_changed_or_emptied(office):
     tara = from_karens_message(office)
-    tara.press("More detail")
+    unfold(tara)
     until(lambda: "contact" in tara.values)
     assert tara.values["contact"]["contact"]["value"] == "Karen Moss"
     tara.fill({"Contact person at the client": ""})
@@ -313,7 +313,7 @@ def test_nobody_witnesses_their_own_account_and_no_bot_does_either(office):
     office.bot.deps.people.warm()
     tara.command("/client-incident")
     tara.fill(FORM)
-    tara.press("More detail")
+    unfold(tara)
     seers = ["U_TARA", "U_SAM", "U_BOT", "U_OTHERBOT"]
     tara.fill({"Colleagues who saw or heard it": seers})
     assert tara.submit().ok
@@ -348,6 +348,12 @@ def test_a_note_stands_beside_the_record_and_never_changes_it(office):
     assert tara.submit().ok
     wait_for(tara, "Called back and apologised.")
     assert office.incidents()[0].what_happened == FORM["What happened, in order"]
+
+
+def unfold(person) -> None:
+    """Press the button once the questions of the chosen conduct are there, as a person would."""
+    wait_for(person, "Who was it aimed at?")
+    person.press("More detail")
 
 
 def wait_for(person, words: str) -> None:
