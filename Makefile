@@ -13,7 +13,7 @@ LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-
 TESTS := $(PY) -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 UPGRADE := $(VENV)/bin/alembic upgrade head
 MIGRATIONS := $(UPGRADE) && $(VENV)/bin/alembic check
-# What only asks this machine: a proxy must not be asked for that.
+# For commands that talk to this machine only: no proxy can reach it.
 DIRECTLY := env -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY
 
 export PIP_NO_INPUT := 1
@@ -38,7 +38,7 @@ setup: $(RUNTIME) ## make .venv with what `make run` needs, and nothing for test
 test: $(READY) $(BROWSER) ## every test, on SQLite, on a real PostgreSQL and in a real browser
 	@$(TESTS)
 
-test-fast: $(READY) ## the tests without browser, PostgreSQL and processes
+test-fast: $(READY) ## the tests that need no browser, PostgreSQL or other processes
 	@$(TESTS) -m "not browser and not postgresql and not process"
 
 check: $(READY) $(BROWSER) ## what CI runs: format, lint, types, migrations against models, every test
@@ -71,13 +71,13 @@ clean: ## remove .venv, caches and the demo's data
 	rm -rf $(VENV) .demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One that is half made is removed, so that the next run begins at the beginning.
+# If this fails halfway, the folder is removed, so that the next run starts from scratch.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	@mkdir -p $(VENV) || { echo "Copy this folder to a place where you may write, and run make there." >&2; exit 1; }
+	@mkdir -p $(VENV) || { echo "You cannot write here. Copy this folder to where you can, and run make there." >&2; exit 1; }
 	@echo "Setting up $(VENV) ..."
 	@trap 'rm -rf $(VENV)' EXIT; trap 'exit 1' INT TERM; \
 		$(PYTHON) -m venv $(VENV) && \
@@ -96,7 +96,7 @@ $(READY): requirements.txt requirements-demo.txt requirements-dev.txt | $(VENV)/
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $(RUNTIME) $(DEMO) $@
 
-# Sought once: a machine without a network must not wait for it every time.
+# Looked for once: a machine without a network must not wait for it every time.
 $(BROWSER): | $(READY)
 	@$(PY) -m sandbox.browser || true
 	@touch $@

@@ -23,7 +23,7 @@ BAD_URL = (
     "Nothing was migrated: DATABASE_URL is malformed, or .env cannot be read. Set DATABASE_URL to "
     "sqlite:///file.db or postgresql://user:password@host/name, and save .env in UTF-8."
 )
-FAILED = "Nothing was migrated: the database of DATABASE_URL refuses it: {}."
+FAILED = "Nothing was migrated. The database of DATABASE_URL refuses: {}."
 AWAY = "Nothing was migrated: the database of DATABASE_URL does not answer. Is it running?"
 
 

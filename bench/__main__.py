@@ -59,7 +59,7 @@ BENCHES = {
     "footprint": Bench(
         "memory and start; floor: Bolt alone with SQLAlchemy and psycopg", footprint.run
     ),
-    "idle": Bench("CPU of a process that nobody wants anything of; floor: Bolt alone", idle.run),
+    "idle": Bench("CPU of an idle process; floor: Bolt alone", idle.run),
     "burst": Bench(
         "200 commands in a second, Slack answering in 0.3 s; floor: Bolt alone", burst.run
     ),

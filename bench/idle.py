@@ -1,4 +1,4 @@
-"""What a process costs while nobody wants anything of it."""
+"""What an idle process costs."""
 
 import time
 from collections.abc import Iterator

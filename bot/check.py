@@ -32,7 +32,7 @@ UNREACHABLE = "unreachable"
 NOT_SLACK = "http_200"
 OWN = {"ratelimited": "Slack was asked too often. Try again in a minute."}
 BROKEN = (AttributeError, KeyError, TypeError, ValueError)
-"""What comes of JSON that is none of Slack's answers."""
+"""What reading JSON of another shape than Slack's answers raises."""
 
 _LINE = "Turn on Socket Mode, make an app-level token with connections:write: SLACK_APP_TOKEN."
 APP_TOKEN = dict.fromkeys(
@@ -186,11 +186,11 @@ def _refused(
     what: str, how: str, error: Exception, own: Mapping[str, str] = MappingProxyType({})
 ) -> Finding:
     code = NOT_SLACK if isinstance(error, BROKEN) else what_failed(error).get("slack")
-    if code is None:  # so nothing is known about it
+    if code is None:
         return Finding(f"Slack does not answer about {what} ({UNREACHABLE})", mend(UNREACHABLE))
-    if code.startswith("http_"):  # nor about this
+    if code.startswith("http_"):
         said = f"HTTP {code.removeprefix('http_')}"
-        return Finding(f"{said} is no answer of Slack's about {what}", mend(code))
+        return Finding(f"{said} is not an answer from Slack about {what}", mend(code))
     name = code.partition(":")[0]
     return Finding(f"{what} {how} ({code})", own.get(name) or OWN.get(name) or mend(code))
 
@@ -244,7 +244,7 @@ def _waiting(found: Held) -> Finding:
 def _given_up(found: Held) -> Finding:
     messages = plural(found.count, f"{found.kind} message")
     what = f"{messages} since {found.oldest:%d %b %H:%M} UTC given up after a day ({found.error})"
-    return Finding(f"{what}: whom they were for cannot be written to", mark="·")
+    return Finding(f"{what}: the recipient cannot be messaged", mark="·")
 
 
 def _name_of(database: Database) -> str:

@@ -186,7 +186,7 @@ def _complaint(said: str) -> str:
     """Return the line that says why a command failed."""
     lines = [re.sub(r"^/\S*/", "", line.strip()) for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"Error: |E: ", line)]
-    return (errors or lines[-1:] or ["it failed without a word"])[0]
+    return (errors or lines[-1:] or ["it failed and did not say why"])[0]
 
 
 def main() -> int:

@@ -109,7 +109,7 @@ def test_a_step_that_hangs_is_ended_in_time_with_all_that_it_started(tmp_path):
         ("E: Unable to locate package chromium", "E: Unable to locate package chromium"),
         ("Getting\\nError: no way\\n    at main (x.js)", "Error: no way"),
         ("/a/b/node: no libatomic.so.1\\n", "node: no libatomic.so.1"),
-        ("", "it failed without a word"),
+        ("", "it failed and did not say why"),
     ],
 )
 def test_a_step_that_fails_gives_the_reason_in_one_line(said, reason):

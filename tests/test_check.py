@@ -267,7 +267,7 @@ def test_somebody_else_who_answers_is_not_taken_for_silence(slack, environ, stat
     slack.fault("*", "status", 50, status=status)
     told = to_mend(environ)
     assert len(told) == 4
-    assert all(f"✗ HTTP {status} is no answer of Slack's about " in line for line in told), told
+    assert all(f"✗ HTTP {status} is not an answer from Slack about " in line for line in told), told
     assert all("Set SLACK_API_URL to https://slack.com/api/" in line for line in told)
 
 
@@ -283,7 +283,7 @@ def test_json_that_is_none_of_slacks_is_said(slack, environ, body):
     slack.fault("*", "json", 50, status=200, body=body)
     told = to_mend(environ)
     assert len(told) == 4
-    assert all("HTTP 200 is no answer of Slack's" in line for line in told), told
+    assert all("HTTP 200 is not an answer from Slack" in line for line in told), told
 
 
 @only_sqlite
@@ -311,7 +311,7 @@ def test_what_was_given_up_is_told_and_is_nothing_to_mend(environ, database_url)
     database.dispose()
     told = lines(environ)
     given_up = f"1 seen message since {now:%d %b %H:%M} UTC given up after a day (user_disabled)"
-    assert f"· {given_up}: whom they were for cannot be written to" in told
+    assert f"· {given_up}: the recipient cannot be messaged" in told
     assert to_mend(environ) == []
 
 

@@ -272,7 +272,7 @@ def test_a_page_of_somebody_else_is_said_to_be_none_of_slacks(status):
 
 @pytest.mark.parametrize("code", ["http_503", "no_answer", "internal_error", "ratelimited"])
 def test_where_slack_fails_there_is_nothing_to_do(code):
-    assert "sent by itself" in mend(code)
+    assert "sent automatically" in mend(code)
 
 
 def test_whatever_stops_a_conversation_or_everything_has_a_mend_of_its_own():

@@ -249,7 +249,7 @@ def test_a_migration_that_fails_stops_run_with_its_one_sentence(make, tmp_path):
     run = make("run", DATABASE_URL=f"sqlite:///{tmp_path / 'on_record.db'}")
     sentence, stopped = run.stderr.splitlines()
     assert sentence == (
-        "Nothing was migrated: the database of DATABASE_URL refuses it: file is not a database."
+        "Nothing was migrated. The database of DATABASE_URL refuses: file is not a database."
     )
     assert stopped.startswith("make: *** ")
 
@@ -289,7 +289,10 @@ def test_an_environment_that_is_half_made_is_not_kept(make, tmp_path):
 @pytest.mark.usefixtures("processes")
 def test_a_folder_that_takes_no_files_is_said_in_one_line(make):
     run = make("setup", "VENV=/proc/none")
-    assert "Copy this folder to a place where you may write, and run make there." in run.stderr
+    assert (
+        "You cannot write here. Copy this folder to where you can, and run make there."
+        in run.stderr
+    )
 
 
 @pytest.mark.usefixtures("processes")

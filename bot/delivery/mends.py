@@ -11,14 +11,14 @@ _RESTRICTED = "Let apps post in that conversation: its settings allow only some 
 _PERSON = "This person cannot be written to: nothing to do if they have left."
 _OURS = "This is a fault of On Record's own. Please report it with this code and the log."
 _ADMIN = "Ask an administrator of the workspace to allow this app."
-_SLACK = "Slack does not answer as it should. It is sent by itself as soon as Slack does."
-_MOVING = "Slack is moving the workspace. It is sent by itself afterwards."
-_BUSY = "Slack asks for a rest. It is sent by itself as soon as Slack takes it."
+_SLACK = "Slack does not answer as it should. The message is sent automatically once it does."
+_MOVING = "Slack is moving the workspace. The message is sent automatically afterwards."
+_BUSY = "Slack is limiting calls. The message is sent automatically once Slack accepts it."
 _NOT_SLACK = (
-    "What answers there is not Slack. Set SLACK_API_URL to https://slack.com/api/ or leave it out; "
-    "if it is right, check what lies between: proxies and firewalls."
+    "Whatever answers there is not Slack. Set SLACK_API_URL to https://slack.com/api/ or leave it "
+    "out; if it is right, check the proxies and firewalls in between."
 )
-_CLOSED = "Its conversation takes no replies there. Reopen the thread, or let apps post in it."
+_CLOSED = "Slack accepts no replies in this thread. Reopen it, or let apps post in it."
 
 MENDS: Mapping[str, str] = {
     "access_denied": _ADMIN,
@@ -50,7 +50,7 @@ MENDS: Mapping[str, str] = {
     "membership_unknown": _SLACK,
     "message_limit_exceeded": _BUSY,
     "messages_tab_disabled": "Turn on the Messages tab under “App Home” in the app's settings.",
-    "method_deprecated": "Slack has ended this method. Deploy the newest release of On Record.",
+    "method_deprecated": "Slack has retired this method. Deploy the newest release of On Record.",
     "method_not_supported_for_channel_type": f"EXECUTIVE_CHANNEL names no channel. {_PRIVATE}",
     "missing_scope": _REINSTALL,
     "no_answer": _SLACK,

@@ -1,4 +1,4 @@
-"""What a person is written: who has taken it, how it was settled, what can't be posted. Pure."""
+"""Direct messages: who has taken an escalation, how it was settled, what can't be posted. Pure."""
 
 from bot.delivery.mends import mend
 from bot.delivery.message import Message
@@ -38,13 +38,15 @@ def settled(standing: Standing, incident_id: int) -> Message:
 
 
 def held(standing: Standing, error: str) -> Message:
-    """Return what an executive is written while Slack refuses the post in their channel."""
+    """Return what tells an executive that Slack refuses the post in their channel."""
     head = markup(
-        "*{}* needs the executives, and Slack refuses the post in your channel.", _client(standing)
+        "*{}* needs the executives, but Slack refuses the post in your channel.", _client(standing)
     )
     why = cut(one_line(standing.why[0]), 300)
     rest = markup("Why: {}\nTo fix the channel: {} ({})", why, mend(error), error)
-    where = "It is posted by itself once that is fixed. /client-history shows the client's record."
+    where = (
+        "It is posted automatically once that is fixed. /client-history shows the client's record."
+    )
     return Message(head, [blocks.section(markup("{}\n{}", head, rest)), blocks.context(where)])
 
 

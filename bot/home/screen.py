@@ -64,12 +64,12 @@ def _nothing_waits(own: Sequence[Own]) -> str:
 
 
 def _held(own: Sequence[Own]) -> Iterator[Block]:
-    """Return that Slack refuses the message to the executives' channel, if it does."""
+    """Yield a note that Slack refuses the message to the executives' channel, if it does."""
     held = sum(record.state is State.TOLD_DIRECTLY for record in own)
     if held:
         yield blocks.context(
-            "Slack does not take the message to the executives' channel at the moment, so each "
-            f"of them is told of {_yours(held)} by direct message. You need not do anything."
+            "Slack is refusing the message to the executives' channel, so each of them is told "
+            f"of {_yours(held)} by direct message. You don't need to do anything."
         )
 
 
