@@ -38,7 +38,7 @@ from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.submit import AskSameEvent, SentBefore, Submission
 from bot.slack.ids import ADD_NOTE, NEW_INCIDENT, OPEN_HISTORY, OPEN_RECORD
 from bot.slack.people import Person
-from models import Client, Database, Delivery, DeliveryStatus, Escalation, Incident
+from models import Client, Database, Delivery, DeliveryStatus, Escalation
 from models.text import fold
 from tests.factories import NOW
 
@@ -323,9 +323,3 @@ class Story:
             comfort=self.chance.choice((None, "yes", "no")),
             minutes_lost=self.chance.choice((None, 20)),
         )
-
-
-def incidents(world: World) -> list[Incident]:
-    """Return what is on record in a world."""
-    with world.database.read() as session:
-        return list(session.scalars(select(Incident).order_by(Incident.id)))

@@ -3,32 +3,21 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Row, Select, String, bindparam, select
 from sqlalchemy.orm import Session
 
+from bot.clients.known import Viewer
 from bot.escalations.explained import explained_to
 from bot.escalations.standing import Settlement
 from models import Escalation, EscalationStatus, Incident
 
 
 MOST, LOOKED_AT = 3, 30
-"""The last ones that are shown, and among how many of their own a reporter finds them."""
+"""How many are shown, and how many of a reporter's own are searched for them."""
 
 INCIDENTS, MATTERS = Incident.__table__.c, Escalation.__table__.c
-
-
-class Viewer(Protocol):
-    """Whoever looks."""
-
-    @property
-    def id(self) -> str:
-        """Return the Slack id."""
-
-    @property
-    def executive(self) -> bool:
-        """Return whether they are one of the executives."""
 
 
 def settlements(
@@ -57,7 +46,8 @@ def _written_to(
         INCIDENTS.reporter_id == reporter_id,
         INCIDENTS.withdrawn_at.is_(None),
     )
-    return {matter for matter, number in session.execute(own) if known[matter].holds(number)}
+    rows = session.execute(own)
+    return {row.escalation_id for row in rows if known[row.escalation_id].holds(row.id)}
 
 
 def last_settlement(session: Session, client_id: int, *, but: int) -> Settlement | None:
