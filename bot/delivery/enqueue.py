@@ -17,8 +17,8 @@ EXECUTIVES = "executives"
 
 UNSENT = (DeliveryStatus.PENDING, DeliveryStatus.HELD)
 DELIVERIES = Base.metadata.tables[Delivery.__tablename__]
-_THERE = select(Lane.__table__.c.name).where(Lane.__table__.c.name == bindparam("lane"))
-_ADDING = insert(DELIVERIES).returning(DELIVERIES.c.id)
+_FIND_LANE = select(Lane.__table__.c.name).where(Lane.__table__.c.name == bindparam("lane"))
+_INSERT_DELIVERY = insert(DELIVERIES).returning(DELIVERIES.c.id)
 
 
 def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, where, how urgent
@@ -84,14 +84,14 @@ def enqueue_new(  # noqa: PLR0913 - the same
         "due_at": due_at or now,
         "created_at": now,
     }
-    number: int = session.connection().execute(_ADDING, values).scalar_one()
+    number: int = session.connection().execute(_INSERT_DELIVERY, values).scalar_one()
     return number
 
 
 def ensure_lane(session: Session, lane: str) -> None:
-    """Make the lane where it is not there yet."""
+    """Add the lane if it is not there yet."""
     # Looked for first: to insert what is there would wait for whoever is just sending from it.
-    if session.connection().execute(_THERE, {"lane": lane}).first() is None:
+    if session.connection().execute(_FIND_LANE, {"lane": lane}).first() is None:
         insert_absent(session, Lane, name=lane)
 
 

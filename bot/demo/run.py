@@ -174,7 +174,7 @@ def _show(demo: Demo, out: TextIO) -> int:
         parts: list[subprocess.Popen[bytes]] = []
         for command, url in ((demo.slack(), demo.api_test), (demo.bot(), demo.health)):
             parts.append(running.enter_context(_process(command, demo)))
-            if failure := _not_answering(url, parts[-1], stop):
+            if failure := _wait_until_up(url, parts[-1], stop):
                 out.write(f"The demo did not start: {failure}.\n")
                 return 1
         if not stop.is_set():
@@ -242,8 +242,8 @@ def _process(command: list[str], demo: Demo) -> Iterator[subprocess.Popen[bytes]
             process.wait()
 
 
-def _not_answering(url: str, part: subprocess.Popen[bytes], stop: threading.Event) -> str:
-    """Wait until the URL answers, or until told to stop; return why it never will."""
+def _wait_until_up(url: str, part: subprocess.Popen[bytes], stop: threading.Event) -> str:
+    """Wait until the URL answers, or until told to stop; return why it never will, or ""."""
     until = time.monotonic() + PATIENCE
     directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # it is on this machine
     while time.monotonic() < until:

@@ -1,8 +1,8 @@
-"""What a person may know of an escalation: as much as the incidents explain that they may see.
+"""What a person may know of an escalation: only what the incidents that they may see explain.
 
-The rules are applied to these alone once more, in the order of recording. So everybody finds what
-they would find if nobody else had recorded anything confidential, and nothing shows that somebody
-did.
+The rules are applied again to those incidents alone, in the order of recording. So everybody finds
+what they would find if nobody else had recorded anything confidential, and cannot tell whether
+somebody did.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,9 +40,9 @@ from models import Comfort, ConductType, Escalation, Incident, Severity
 
 
 FEW, MOST = 30, 500
-"""Incidents of an escalation that are read, the first: a reason stands at the beginning.
+"""How many of an escalation's incidents are read, oldest first: the reason is among the first.
 
-More than a few are read only where these do not tell.
+More than FEW are read only if these do not settle it.
 """
 
 HIGHEST_ID = 2**31 - 1
@@ -78,13 +78,13 @@ class Seen(Filed):
 
 @dataclass(frozen=True)
 class Explained:
-    """What of an escalation is explained: everything since one incident, and some before it."""
+    """The part of an escalation that is explained: all since one incident, and some before it."""
 
     since: int
     earlier: frozenset[int]
 
     def holds(self, incident_id: int) -> bool:
-        """Return whether the incident is visibly a part of the escalation."""
+        """Return whether the incident belongs to the explained part."""
         return incident_id >= self.since or incident_id in self.earlier
 
 
@@ -117,8 +117,7 @@ def explained_to(
 ) -> dict[int, Explained]:
     """Return what is explained of these escalations to a person who is no executive.
 
-    One of which nothing is explained is left out, as if it were not there. The incident `but`
-    explains nothing.
+    Escalations of which nothing is explained are left out. `but` is an incident to disregard.
     """
     asked = {"viewer": person_id, "but": but}
     found = {
@@ -132,11 +131,12 @@ def explained_to(
 
 def is_explained(session: Session, incident: Incident, timezone: tzinfo) -> bool:
     """Return whether the incident's reporter may know that it is before the executives."""
-    matter = incident.escalation_id
-    if matter is None:
+    escalation_id = incident.escalation_id
+    if escalation_id is None:
         return False
-    known = explained_to(session, [matter], incident.reporter_id, timezone).get(matter)
-    return known is not None and known.holds(incident.id)
+    known = explained_to(session, [escalation_id], incident.reporter_id, timezone)
+    part = known.get(escalation_id)
+    return part is not None and part.holds(incident.id)
 
 
 def _tallies(incident: Seen, before: Sequence[Seen], timezone: tzinfo) -> dict[Pattern, Tally]:
@@ -170,7 +170,7 @@ def _may_join(
 
 
 def _every(session: Session, few: Sequence[Linked], asked: Mapping[str, Any]) -> Iterator[Seen]:
-    """Yield the incidents of one escalation; the later ones are read once they are asked for."""
+    """Yield the incidents of one escalation; the later ones are read only if they are asked for."""
     yield from map(_seen, few)
     if len(few) == FEW:
         rows = _read(session, [few[0].escalation_id], MOST, asked)
@@ -219,7 +219,7 @@ def _linked(most: int) -> Select[*tuple[Any, ...]]:
 
 
 def _was_critical() -> ColumnElement[bool]:
-    """Return whether the reporter called it critical later: the form was sent again."""
+    """Return whether the reporter called it critical only when the form was sent again."""
     lines = literal("\n").concat(ESCALATIONS.why).concat("\n")
     return lines.contains(literal(f"\n{CRITICAL}, ").concat(INCIDENTS.number).concat("\n"))
 

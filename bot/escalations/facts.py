@@ -70,7 +70,7 @@ def standing(session: Session, escalation_id: int, *, now: datetime) -> Standing
 def reports(session: Session, escalation_id: int, why: Sequence[str]) -> Reports:
     """Return what was reported in this matter, for executives alone.
 
-    `why` are its reasons: what the strongest one names is shown.
+    `why` are its reasons: the incident that the strongest one names is shown.
     """
     connection, asked = session.connection(), {"escalation": escalation_id}
     told = connection.execute(_told(), asked).all()
@@ -172,11 +172,10 @@ def _shown() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _later() -> Select[*tuple[Any, ...]]:
-    matter = Escalation.__table__
     return (
         _reported(INCIDENTS.reporter_name, INCIDENTS.withdrawn_at, INCIDENTS.escalation_id)
         .add_columns(ESCALATIONS.status, ESCALATIONS.owner_id)
-        .join(matter, ESCALATIONS.id == INCIDENTS.escalation_id)
+        .join(Escalation.__table__, ESCALATIONS.id == INCIDENTS.escalation_id)
         .where(INCIDENTS.id == bindparam("incident"))
     )
 

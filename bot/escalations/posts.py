@@ -137,10 +137,10 @@ def tell_reporter(
 
 
 def tell_untold(session: Session, escalation: Escalation, *, now: datetime) -> None:
-    """Write that somebody has it to the reporters who were not written so yet.
+    """Tell the reporters who do not know yet that somebody has it.
 
-    One to whom nothing explained it before has a message that was taken back: it is looked at
-    again.
+    A message that was taken back, because nothing explained the escalation to its reporter then,
+    is rendered again.
     """
     mine = (Delivery.kind == SEEN, Delivery.subject_id == escalation.id)
     written = Delivery.status != DeliveryStatus.VOID, Delivery.ts.is_not(None)
@@ -149,8 +149,8 @@ def tell_untold(session: Session, escalation: Escalation, *, now: datetime) -> N
     for reporter_id in session.scalars(untold).all():
         tell_reporter(session, escalation, SEEN, reporter_id, now=now)
     again = select(Delivery).where(*mine, ~or_(*written)).order_by(Delivery.id)
-    for letter in session.scalars(again).all():
-        refresh(session, letter, now)
+    for delivery in session.scalars(again).all():
+        refresh(session, delivery, now)
 
 
 def _reporters(escalation: Escalation) -> Select[str]:
@@ -170,7 +170,7 @@ def correct_letters(session: Session, escalation: Escalation, *, now: datetime) 
 
 
 def follow(session: Session, channel: str, *, now: datetime) -> None:
-    """Have the open escalations posted in this channel where they stand in another."""
+    """Have the open escalations that stand in another channel posted in this one."""
     elsewhere = (
         select(Delivery)
         .join(Escalation, Escalation.id == Delivery.subject_id)

@@ -27,10 +27,10 @@ from models import AuditEvent, Base, Comfort, Escalation, EscalationStatus, Inci
 
 
 ESCALATIONS = Base.metadata.tables[Escalation.__tablename__]
-_OPENING = insert(ESCALATIONS).returning(ESCALATIONS.c.id)
-_NOTING = insert(Base.metadata.tables[AuditEvent.__tablename__])
+_INSERT_ESCALATION = insert(ESCALATIONS).returning(ESCALATIONS.c.id)
+_INSERT_EVENT = insert(Base.metadata.tables[AuditEvent.__tablename__])
 NOT_YET = ("owner_id", "owner_name", "owned_at", "snoozed_until", "settled_at", "outcome")
-"""What a new escalation has none of."""
+"""What a new escalation does not have yet."""
 
 NEXT = "You get a message as soon as one of them looks after it."
 """What a reporter may wait for."""
@@ -40,7 +40,7 @@ NEXT = "You get a message as soon as one of them looks after it."
 class Raised:
     """What came of an incident; `why_for_reporter` holds nothing that the reporter may not see.
 
-    It is empty where no reason is visible to them: then they read nothing of the escalation.
+    It is empty if no reason is visible to them: then they are told nothing of the escalation.
     """
 
     escalation_id: int
@@ -126,7 +126,7 @@ def open_if_due(
     why = reasons(filed, weighed.tallies.everything)
     if weighed.escalation or not why:
         return weighed
-    return replace(weighed, escalation=_opened(session, client_id, why, now), is_new=True)
+    return replace(weighed, escalation=_store(session, client_id, why, now), is_new=True)
 
 
 def tell_executives(  # noqa: PLR0913 - what, why, when, and who reads the answer
@@ -142,8 +142,8 @@ def tell_executives(  # noqa: PLR0913 - what, why, when, and who reads the answe
 ) -> Raised | None:
     """Have the executives told of an incident that is stored and linked to its escalation, if any.
 
-    `is_part`: it belonged to the escalation before, and brings at most a reason more. `executive`
-    says whether the reporter is one.
+    `is_part`: it belonged to the escalation before, and adds a reason at most. `executive`: the
+    reporter is one.
     """
     escalation = weighed.escalation
     if escalation is None:
@@ -185,7 +185,7 @@ def filed_of(incident: Incident, conduct: str, severity: int) -> Filed:
     )
 
 
-def _opened(session: Session, client_id: int, why: Sequence[Reason], now: datetime) -> Escalation:
+def _store(session: Session, client_id: int, why: Sequence[Reason], now: datetime) -> Escalation:
     """Store a new escalation without the unit of work, which takes longer than the rest."""
     values = {
         "client_id": client_id,
@@ -193,7 +193,7 @@ def _opened(session: Session, client_id: int, why: Sequence[Reason], now: dateti
         "why": "\n".join(merged((), _sentences(why))),
         "opened_at": now,
     }
-    number = session.connection().execute(_OPENING, values).scalar_one()
+    number = session.connection().execute(_INSERT_ESCALATION, values).scalar_one()
     blank = dict.fromkeys(NOT_YET)
     escalation = Escalation(id=number, **values, **blank)
     make_transient_to_detached(escalation)
@@ -239,10 +239,10 @@ def _extend(
     *,
     is_part: bool,
 ) -> None:
-    """Tell of the incident, whatever it is, below what stands in the channel already.
+    """Post the incident, whatever it is, in the thread of its escalation.
 
-    A new reason brings the rest of its pattern with it. An incident that belongs there already
-    brings a reason more, and is told no second time.
+    A new reason links the rest of its pattern too. An incident that was part of the escalation
+    before only adds a reason, and is not posted again.
     """
     known, new = lines(escalation.why), _sentences(why)
     escalation.why = "\n".join(merged(known, new))
@@ -289,7 +289,7 @@ def _note(
         "incident_id": incident.id,
         "escalation_id": escalation.id,
     }
-    session.connection().execute(_NOTING, values)
+    session.connection().execute(_INSERT_EVENT, values)
 
 
 def _since(why: Sequence[Reason], now: datetime, timezone: tzinfo) -> datetime | None:
@@ -301,18 +301,18 @@ def _since(why: Sequence[Reason], now: datetime, timezone: tzinfo) -> datetime |
 def _is_known(
     session: Session, escalation: Escalation, incident: Incident, because: str, timezone: tzinfo
 ) -> bool:
-    """Return whether the reporter might know of the escalation before this incident.
+    """Return whether the reporter could know of the escalation before this incident.
 
-    Not asked where it makes no difference to what they read.
+    Not looked up if it makes no difference to what they read.
     """
     if because and not escalation.owner_name:
         return False
-    reporter, matter = incident.reporter_id, escalation.id
-    return bool(explained_to(session, [matter], reporter, timezone, but=incident.id))
+    asked = ([escalation.id], incident.reporter_id, timezone)
+    return bool(explained_to(session, *asked, but=incident.id))
 
 
 def _for_reporter(because: str, escalation: Escalation, *, known: bool) -> str:
-    """Return what the reporter reads: from what they may see alone, else nothing."""
+    """Return what the reporter reads, from what they may see alone; "" if that is nothing."""
     if not because and not known:
         return ""
     what_next = _next(escalation) if known else NEXT

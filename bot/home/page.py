@@ -150,12 +150,12 @@ def _own_records(
     timezone: tzinfo,
 ) -> Iterator[Own]:
     """Yield the records, each with as much of its escalation as is explained to the person."""
-    matters = sorted({row.escalation_id for row in rows if row.escalation_id})
+    escalations = sorted({row.escalation_id for row in rows if row.escalation_id})
     known = {}
-    if matters and not viewer.executive:
-        known = explained_to(session, matters, viewer.id, timezone)
-        matters = list(known)
-    posted = stands(session, SUMMARY, matters, now) if matters else {}
+    if escalations and not viewer.executive:
+        known = explained_to(session, escalations, viewer.id, timezone)
+        escalations = list(known)
+    posted = stands(session, SUMMARY, escalations, now) if escalations else {}
     for row in rows:
         part = known.get(row.escalation_id)
         is_known = viewer.executive or (part is not None and part.holds(row.id))
@@ -164,7 +164,7 @@ def _own_records(
 
 
 def _record(row: Row[*tuple[Any, ...]], posting: Posting | None) -> Own:
-    """Return the record; without `posting` the person is to know nothing of an escalation."""
+    """Return the record; without `posting` it shows no escalation."""
     return Own(
         incident_id=row.id,
         number=row.number,

@@ -40,7 +40,8 @@ from models.text import fold
 
 INCIDENTS = Incident.metadata.tables[Incident.__tablename__]
 AUDIT_EVENTS = AuditEvent.metadata.tables[AuditEvent.__tablename__]
-_KEEPING, _NOTING = insert(INCIDENTS).returning(INCIDENTS.c.id), insert(AUDIT_EVENTS)
+_INSERT_INCIDENT = insert(INCIDENTS).returning(INCIDENTS.c.id)
+_INSERT_EVENT = insert(AUDIT_EVENTS)
 AS_WRITTEN = tuple(
     name.name
     for name in fields(NewIncident)
@@ -153,7 +154,7 @@ def _recorded(
 
 
 def _is_news(new: NewIncident, subject: Subject) -> bool:
-    """Return whether somebody is offered the client from now on who was not before."""
+    """Return whether the form names a client that was not offered to everybody before."""
     return isinstance(new.client, str) or (subject.is_confidential and not new.confidential)
 
 
@@ -189,7 +190,7 @@ def _store(
     **rest: object,
 ) -> Incident:
     """Insert the incident with its evidence and witnesses, and note who recorded it."""
-    incident = _inserted(
+    incident = _insert(
         session,
         **{name: getattr(new, name) for name in AS_WRITTEN},
         reporter_id=reporter.id,
@@ -205,9 +206,9 @@ def _store(
     return incident
 
 
-def _inserted(session: Session, **values: object) -> Incident:
-    """Return the incident, inserted without the unit of work, which takes longer than the rest."""
-    incident_id = session.connection().execute(_KEEPING, values).scalar_one()
+def _insert(session: Session, **values: object) -> Incident:
+    """Insert the incident without the unit of work, which takes longer than all the rest."""
+    incident_id = session.connection().execute(_INSERT_INCIDENT, values).scalar_one()
     incident = Incident(id=incident_id, **values)
     make_transient_to_detached(incident)
     session.add(incident)
@@ -220,13 +221,10 @@ def _id_of(session: Session, name: str) -> int:
 
 
 def _name_client(session: Session, new: NewIncident, subject: Subject, now: datetime) -> int:
-    """Return the client's id, added if it is new; everybody may know whom an open incident names.
-
-    Another process may just have added the client, and be using it.
-    """
+    """Return the client's id, added if it is new; an open incident names it for everybody."""
     if isinstance(new.client, str):
         client = get_or_add(session, new.client, now=now, confidential=new.confidential)
-        lock_client(session, client.id)
+        lock_client(session, client.id)  # another process may just have added it, and be using it
         return client.id
     if subject.is_confidential and not new.confidential:
         name_openly(session, new.client)
@@ -235,7 +233,7 @@ def _name_client(session: Session, new: NewIncident, subject: Subject, now: date
 
 @cache
 def _locking() -> Select[*tuple[Any, ...]]:
-    """Return the client, locked, the id of the conduct type in use, and if there is a draft."""
+    """Return the client, locked; the id of the conduct type in use; whether there is a draft."""
     in_use = (ConductType.code == bindparam("code"), ConductType.retired.is_(False))
     conduct = select(ConductType.id).where(*in_use).scalar_subquery().label("conduct")
     client = select(Client.id, Client.confidential).where(Client.id == bindparam("client"))
@@ -268,4 +266,4 @@ def _note(session: Session, incident: Incident, actor_id: str, now: datetime) ->
         "client_id": incident.client_id,
         "incident_id": incident.id,
     }
-    session.connection().execute(_NOTING, values)
+    session.connection().execute(_INSERT_EVENT, values)
