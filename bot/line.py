@@ -43,13 +43,13 @@ LARGEST = 2**24
 OK = 200
 PAUSES = (0, 1, 2, 4, 8, 15)
 STEADY = 10.0
-"""Seconds after which a line has worked: its loss is no sign of trouble, so nothing waits."""
+"""Seconds after which a line counts as working: if it is lost then, we reconnect at once."""
 
 PATIENCE = 300.0
-"""Seconds without a line after which a fresh start of the process is worth trying."""
+"""Seconds without a line after which it is worth restarting the process."""
 
 LAST_WORDS = 3.0
-"""Seconds that the line stays open for what is being answered: closing it first loses that."""
+"""Seconds that the line stays open for answers under way: closing it would lose them."""
 
 
 class Line:
@@ -71,7 +71,7 @@ class Line:
         self._strikes = 0
 
     def keep_open(self, *, patience: float = PATIENCE) -> bool:
-        """Keep a line open; return False after `patience` seconds without, True once hung up."""
+        """Keep a line open; return False after `patience` seconds without, else True at hang-up."""
         last_open = time.monotonic()
         while not self._closing:
             try:
@@ -182,7 +182,7 @@ class Line:
             self._changed.notify_all()
 
     def _drop(self, connection: ClientConnection) -> None:
-        """Use a line that ended no longer."""
+        """Stop using a line that has ended."""
         with self._changed:
             self._lines.discard(connection)
             if self._current is not connection:
@@ -230,13 +230,13 @@ class Line:
 
 
 def _bound_sending(raw: socket.socket, seconds: float) -> None:
-    """Have the kernel end a connection whose peer takes no bytes: a send would wait for it."""
+    """Have the kernel end a connection whose peer takes no bytes: a send would block for ever."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * seconds))
 
 
 def _message(text: str | bytes) -> dict[str, Any]:
-    """Return what Slack sent; empty where it is nothing that we know."""
+    """Return what Slack sent; empty if it is no JSON object."""
     try:
         message = json.loads(text)
     except ValueError:
@@ -250,7 +250,7 @@ def _require_hello(message: dict[str, Any]) -> None:
 
 
 def _wait_asked(error: Exception) -> float:
-    """Return the seconds that Slack wants us to wait: an odd Retry-After is none."""
+    """Return the seconds that Slack wants us to wait; 0 for a malformed Retry-After."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
         return min(max(int(headers.get("Retry-After", 0)), 0), PATIENCE)

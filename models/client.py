@@ -29,7 +29,7 @@ class ClientStatus(StrEnum):
 class Client(Base):
     """A company that the MSP works for. Two clients never share a normalised name.
 
-    `confidential` is one that only confidential incidents have named: few may know of it.
+    `confidential`: only confidential incidents have named it, so few may know of it.
     """
 
     __tablename__ = "clients"

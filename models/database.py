@@ -47,7 +47,7 @@ _NOTICING = {
 """What has the kernel notice a lost machine in ten seconds, and not after hours."""
 
 _GAVE_WAY = frozenset({"40001", "40P01"})
-"""PostgreSQL's words for a serialization failure and for a deadlock."""
+"""PostgreSQL's codes for a serialization failure and for a deadlock."""
 
 _UNDEFINED = frozenset({"42P01", "42703"})
 _FILES = frozenset({"sqlite", "sqlite+pysqlite"})
@@ -59,7 +59,7 @@ class DatabaseUnavailable(Exception):  # noqa: N818 - it reads as what happened
 
 
 class GaveWay(DatabaseUnavailable):
-    """The database undid the transaction in favour of another one: to do it again may succeed."""
+    """The database rolled the transaction back for another one: a retry may succeed."""
 
 
 class NotMigrated(DatabaseUnavailable):
@@ -134,7 +134,7 @@ class Database:
             session.commit()
 
     def transact(self, work: Callable[[Session], T]) -> T:
-        """Return what `work` returns, committed; it is done once more where it gave way."""
+        """Return what `work` returns, committed; retry it once if it gave way to another."""
         try:
             return self._transacted(work)
         except GaveWay:

@@ -13,7 +13,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class DeliveryStatus(StrEnum):
-    """Pending: to be sent. Held: Slack refuses until somebody mends it.
+    """Pending: to be sent. Held: Slack refuses until somebody fixes it.
 
     Void: no longer wanted, or with an error: given up.
     """
@@ -36,8 +36,8 @@ class Delivery(Base):
 
     `in_doubt_since` is set before each post: whoever finds it set must look whether the message
     stands already. `wanted` counts how often a new text was asked for. Until `free_at`, by the
-    clock that nobody sets, it is in somebody's hands or rests. `place` is its place in the queue
-    where that is not its id: an update, and what failed, goes behind what was saved before.
+    steady clock, somebody is sending it or it rests. `place` is its place in the queue if that is
+    not its id: updates, and messages that failed, go behind what was saved before.
     """
 
     __tablename__ = "deliveries"
@@ -73,7 +73,7 @@ class Delivery(Base):
 
 
 class Lane(Base):
-    """A conversation, which takes its next message at `free_at`, by the clock that nobody sets.
+    """A conversation, which takes its next message at `free_at`, by the steady clock.
 
     The name is the executives' word for their channel, or a person's Slack id.
     """
@@ -85,10 +85,10 @@ class Lane(Base):
 
 
 class SecondLook(Base):
-    """A message that was in doubt and stands now: Slack may still carry out the call before.
+    """A message that was in doubt and stands now: Slack may still carry out the earlier call.
 
-    At `look_at`, by the clock that nobody sets, somebody looks for more of them since `since`.
-    `stale`: it was an update, so an older text may have come to stand.
+    At `look_at`, by the steady clock, we look for duplicates posted since `since`. `stale`: the
+    earlier call was an update, which may bring back an older text.
     """
 
     __tablename__ = "second_looks"
@@ -102,7 +102,7 @@ class SecondLook(Base):
 
 
 class Executive(Base):
-    """Somebody who was in the executives' channel when Slack last told who is."""
+    """Somebody who was in the executives' channel when Slack last listed its members."""
 
     __tablename__ = "executives"
 

@@ -1,7 +1,7 @@
 """A browser for the page's tests and pictures: finds one that starts, or gets one.
 
-`python -m sandbox.browser` names the browser that it found. Where none starts it gets one:
-Playwright's own, else as root on Debian or Ubuntu the system's. Each attempt is bounded in time.
+`python -m sandbox.browser` names the browser that it finds. If none starts, it gets one:
+Playwright's own, or as root on Debian or Ubuntu the system's. Each attempt is bounded in time.
 """
 
 import os
@@ -60,7 +60,7 @@ class NoBrowser(Exception):  # noqa: N818 - it reads as what is so
 
 @dataclass(frozen=True)
 class Step:
-    """A command that leads to a browser, the seconds that it may take, and its name."""
+    """A command on the way to a browser, the seconds that it may take, and its name."""
 
     name: str
     seconds: int
@@ -88,7 +88,7 @@ def installed() -> Iterator[str]:
 
 @contextmanager
 def opened_browser(program: str) -> Iterator[Browser]:
-    """Give this browser, headless with an empty profile; else NoBrowser."""
+    """Give this browser, headless with an empty profile; raises NoBrowser if it does not start."""
     with sync_playwright() as playwright:
         browser = _launch(playwright, [program])[1]
         try:
@@ -98,7 +98,7 @@ def opened_browser(program: str) -> Iterator[Browser]:
 
 
 def find_browser() -> str:
-    """Return the first browser that starts; else NoBrowser."""
+    """Return the first browser that starts; raises NoBrowser if none does."""
     if failure := run_step(DRIVER):
         raise NoBrowser(f"Playwright does not run: {failure}")
     with sync_playwright() as playwright:
@@ -121,7 +121,7 @@ def _launch(playwright: Playwright, programs: Iterable[str]) -> tuple[str, Brows
 
 
 def _failure(program: str, message: str) -> str:
-    """Return what is wrong with a browser in one line; nothing where it is just not there."""
+    """Return what is wrong with a browser in one line; "" if it is just not there."""
     if "Executable doesn't exist" in message:
         return ""
     said = re.search(r"\[err\] (.+)", message) or re.match(r"(?:\S+: )?(.+)", message)
@@ -129,7 +129,7 @@ def _failure(program: str, message: str) -> str:
 
 
 def get_browser(*, may_use_apt: bool) -> str:
-    """Return a browser that starts, fetched where none does; else NoBrowser."""
+    """Return a browser that starts, after fetching one if need be; else raises NoBrowser."""
     ways = [DOWNLOAD, SYSTEM, LIBRARIES] if may_use_apt else [DOWNLOAD]
     failures: list[str] = []
     for way in ways:
@@ -144,7 +144,7 @@ def get_browser(*, may_use_apt: bool) -> str:
 
 
 def _follow(way: Iterable[Step]) -> str:
-    """Run the steps up to the first that fails; return what is wrong with that one."""
+    """Run the steps until one fails; return what went wrong, or ""."""
     for step in way:
         sys.stderr.write(f"Getting a browser for the tests: {step.name} ...\n")
         if failure := run_step(step):
@@ -153,7 +153,7 @@ def _follow(way: Iterable[Step]) -> str:
 
 
 def run_step(step: Step) -> str:
-    """Run a command, with all that it starts ended in time; return what is wrong."""
+    """Run a command and end all that it started; return what went wrong, or ""."""
     with tempfile.TemporaryFile("w+", errors="replace") as said:
         process = subprocess.Popen(  # noqa: S603 - our own command
             step.command,

@@ -1,6 +1,8 @@
-"""confidential clients.
+"""Mark the clients that only confidential incidents have named: few may know of them.
 
-A client that confidential incidents alone have named is for few to know of.
+Revision ID: 0003
+Revises: 0002
+Create Date: 2026-11-28
 """
 
 import sqlalchemy as sa
@@ -28,11 +30,11 @@ AND clients.added_at = (
     SELECT min(incidents.recorded_at) FROM incidents WHERE incidents.client_id = clients.id
 )
 """
-"""Its only incidents are confidential, all by one reporter; the first one added it."""
+"""All its incidents are confidential and by one reporter, and the first of them added it."""
 
 
 def upgrade() -> None:
-    """Apply the change."""
+    """Add the mark, and set it."""
     op.add_column(
         "clients",
         sa.Column("confidential", sa.Boolean(), nullable=False, server_default=sa.false()),
@@ -41,5 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the change back: every client is everybody's again."""
+    """Drop the mark: everybody may know of every client again."""
     op.drop_column("clients", "confidential")

@@ -1,7 +1,10 @@
-"""nobody waits for somebody else's trouble.
+"""Give deliveries an urgency and a rest of their own; add second looks and executives.
 
-A delivery rests by itself and has an urgency; what was in doubt is looked at twice; the last known
-executives are kept. All times of the lanes were of a clock that people set: they are over.
+Lane times came from the wall clock; they now go by a steady one, so all are set to long ago.
+
+Revision ID: 0004
+Revises: 0003
+Create Date: 2026-11-28
 """
 
 import sqlalchemy as sa
@@ -17,7 +20,7 @@ LONG_AGO = {"sqlite": "1970-01-01 00:00:00.000000", "postgresql": "1970-01-01 00
 
 
 def upgrade() -> None:
-    """Apply the change."""
+    """Add the columns and tables, and free every lane."""
     long_ago = LONG_AGO[op.get_bind().dialect.name]
     op.add_column(
         "deliveries", sa.Column("urgency", sa.Integer(), nullable=False, server_default="0")
@@ -57,7 +60,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the change back."""
+    """Drop them again."""
     op.drop_table("executives")
     op.drop_table("second_looks")
     for column in ("place", "free_at", "urgency"):

@@ -18,7 +18,7 @@ _ONE_WRITER = 7_241_108_734
 def get_or_add(session: Session, name: str, *, now: datetime, confidential: bool = False) -> Client:
     """Return the client that has this name or alias, added now where there is none.
 
-    It is everybody's to know of from now on, unless it is named for a `confidential` incident.
+    Everybody may know of it from now on, unless it is named for a `confidential` incident.
     Raises UserError where the text cannot be a name.
     """
     try:

@@ -72,9 +72,9 @@ class Listing:
         return {}
 
     def offered(self, viewer: Viewer | None) -> tuple["Listing", ...]:
-        """Return what this person is offered: what few know of first, then what everybody does.
+        """Return what this person is offered: confidential clients first, then everybody's.
 
-        They stay apart, so that for everybody else no name among the few turns up or counts.
+        They stay apart, so that a confidential name never affects what others are offered.
         """
         if viewer is None or not self.confidential:
             return (self,)
@@ -184,7 +184,7 @@ def load_listing(session: Session) -> Listing:
         aliases.setdefault(number, []).append(name)
     columns = (Client.id, Client.name, Client.normalised, Client.slack_team_id, Client.status)
     rows = session.execute(select(*columns)).all()
-    few = _reporters(session)  # read last: what was added just now is nobody else's
+    few = _reporters(session)  # read last: one recorded just now is included
     clients = [
         Entry(
             *row[:2], (row.normalised, *sorted(aliases.get(row.id, ()))), *row[3:], few.get(row.id)

@@ -35,7 +35,7 @@ def write(records: Iterable[Sequence[str]], out: TextIO) -> int:
 def records(session: Session) -> Iterator[tuple[str, ...]]:
     """Yield each client's cells in the order of COLUMNS.
 
-    Not those that few may know of: to import them again would name them openly.
+    Confidential ones are left out: importing them again would name them openly.
     """
     query = (
         select(Client.id, Client.name, Client.psa_id, Client.slack_team_id, Alias.name)

@@ -48,7 +48,7 @@ def suggest(
     """Return the clients that `typed` may mean, the likeliest first, former ones last.
 
     Exact, then at the start of the name, of a word, inside it, then with a slip of the finger.
-    Without a `viewer` those that everybody may know of, here and below.
+    Without a `viewer`, only clients that everybody may know of, here and below.
     """
     parts, folded = listing.offered(viewer), fold(tidy(typed))[:LONGEST]
     if not folded:

@@ -25,7 +25,7 @@ class Viewer(Protocol):
 
 
 def known_to(person_id: ColumnElement[str] | str, *, executive: bool) -> ColumnElement[bool]:
-    """Return the condition on a client: few may know of one that is confidential."""
+    """Return the condition that this person may know of a client."""
     if executive:
         return true()
     own = (
@@ -38,7 +38,7 @@ def known_to(person_id: ColumnElement[str] | str, *, executive: bool) -> ColumnE
 
 
 def is_known(session: Session, client_id: int, person_id: str, *, executive: bool) -> bool:
-    """Return whether the client is there, as far as this person may know."""
+    """Return whether the client exists, as far as this person may know."""
     known = known_to(person_id, executive=executive)
     return session.scalar(select(CLIENTS.id).where(CLIENTS.id == client_id, known)) is not None
 
@@ -50,7 +50,7 @@ def name_openly(session: Session, client_id: int) -> None:
 
 
 def name_openly_as(client: Client, name: str) -> None:
-    """Do the same, in the spelling of who names it: nothing shows that it was there before."""
+    """Do the same, spelled as this person does, so that nothing shows that it was there before."""
     if client.confidential:
         client.confidential = False
         client.name = name if fold(name) == client.normalised else client.name

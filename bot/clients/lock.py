@@ -12,7 +12,7 @@ from models import Client, Escalation, Incident
 
 def lock_client(session: Session, client_id: int) -> bool:
     """Lock the client's row until the transaction ends; return whether there is such a client."""
-    # Without the key, so that rows that refer to the client can still be inserted meanwhile.
+    # Without the key, so that rows that refer to the client can still be inserted.
     row = select(Client.id).where(Client.id == client_id).with_for_update(key_share=True)
     return session.scalar(row) is not None
 
@@ -24,7 +24,7 @@ def lock_incident(session: Session, incident: Incident) -> None:
 
 
 def lock_escalation(session: Session, escalation_id: int) -> Escalation | None:
-    """Lock the escalation's client; return the escalation as it is now, None where it is gone."""
+    """Lock the escalation's client; return the escalation as it is now, None if there is none."""
     client_id = select(Escalation.client_id).where(Escalation.id == escalation_id)
     lock_client(session, session.scalar(client_id) or 0)
     return session.get(Escalation, escalation_id, populate_existing=True)

@@ -10,7 +10,10 @@ from models.text import fold
 
 @dataclass(frozen=True)
 class Card:
-    """A client as an import sees it; `aliases` are by their folded names."""
+    """A client as an import sees it; `aliases` are by their folded names.
+
+    None is `confidential` once it is imported: that names it openly.
+    """
 
     name: str
     folded: str

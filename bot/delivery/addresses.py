@@ -1,4 +1,4 @@
-"""Where a lane leads, looked at afresh for every message: nobody outside may ever read along."""
+"""Where a lane leads, checked just before a message goes out: nobody outside may read along."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Taking the next message that may go, so that nobody else takes it too."""
+"""Claiming the next message to send, so that nobody else takes it too."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ STEPS_ASIDE = 6
 """Attempts after which a reply lets the later ones of its thread pass."""
 
 LONGEST_WAIT = 60.0
-"""Seconds that a message or a lane rests at most; a later time is no longer true."""
+"""The most seconds that a message or a lane rests; a later time is left from a reset clock."""
 
 LONGEST_LOOK = 600.0
 """The same for a second look."""
@@ -79,7 +79,7 @@ class Claim:
 def claim(session: Session, at: Instant, *, lease: float, patience: float) -> Claim | None:
     """Return the most important message that waits, taken for `lease` seconds, or None.
 
-    Its lane takes the next one after `patience` seconds, though Slack has not answered by then.
+    Its lane takes the next one after `patience` seconds, even if Slack has not answered by then.
     """
     # The lane first: whoever locks a message first may find an older one locked and pass it over.
     session.flush()
@@ -99,7 +99,7 @@ def claim(session: Session, at: Instant, *, lease: float, patience: float) -> Cl
 
 
 def seconds_to_next(session: Session, at: Instant) -> float | None:
-    """Return in how many seconds something is to do (0: now), or None where nothing waits."""
+    """Return the seconds until there is something to do (0: now), or None if nothing waits."""
     found: tuple[datetime | None, ...] = session.execute(_next(), lasting(at)).one()
     timer, message, look, rest = found
     waits = [(each - at.steady).total_seconds() for each in (message, look) if each]
@@ -139,7 +139,7 @@ def resting() -> ColumnElement[bool]:
 
 
 def is_past(time: ColumnElement[datetime], limit: str) -> ColumnElement[bool]:
-    """Return whether a steady time is over, or too far ahead to be true: that clock was reset."""
+    """Return whether a steady time is over, or too far ahead: then the clock was reset since."""
     return or_(time <= _moment("steady"), time > _moment(limit))
 
 
@@ -267,7 +267,7 @@ def _has_its_thread() -> ColumnElement[bool]:
 def _is_next_of_its_thread() -> ColumnElement[bool]:
     """Let a reply wait behind an earlier one of its thread that is no less urgent.
 
-    It passes those that Slack refuses, that fail again and again, or whose time has not come.
+    It does not wait for one that Slack refuses, that keeps failing, or that is a timer.
     """
     before = aliased(Delivery)
     blocked = (

@@ -1,7 +1,7 @@
-"""Two clocks: the one that people read and set, and one that nobody sets.
+"""Two clocks: the wall clock, which people read and set, and a steady one that nobody sets.
 
-A lease or a pause by the wall clock is wrong for an hour as soon as somebody sets that clock, or
-where two machines disagree.
+A lease or a pause by the wall clock goes wrong as soon as somebody sets that clock, or if two
+machines disagree.
 """
 
 import time
@@ -40,7 +40,7 @@ class Steady:
         self._start, self._asked = LONG_AGO, float("-inf")
 
     def __call__(self) -> datetime:
-        """Return the time; raises DatabaseUnavailable where the server must say it and does not."""
+        """Return the time; raises DatabaseUnavailable if the database server does not tell it."""
         if not self._database.is_sqlite and uptime() - self._asked > ASK_AGAIN:
             self._ask()
         return self._start + timedelta(seconds=uptime())

@@ -1,4 +1,4 @@
-"""Who the executives were when Slack last told, and writing to them what cannot be posted."""
+"""The last known executives, and telling them by DM what their channel does not take."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,11 +16,11 @@ from models import Database, DatabaseUnavailable, Delivery, Executive, Urgency
 
 
 HELD = "held"
-"""To an executive: what waits for the executives' channel. Subject: the delivery that waits."""
+"""To an executive: a message their channel does not take. Subject: the delivery that waits."""
 
 
 class Memory:
-    """Keeps the last known executives: their channel may not be readable when they are needed."""
+    """Keeps the last known executives, for when their channel cannot be read."""
 
     def __init__(
         self,
@@ -30,13 +30,13 @@ class Memory:
         is_colleague: Callable[[str], bool],
         now: Callable[[], datetime],
     ) -> None:
-        """`later` runs the writing, so that nobody waits for it."""
+        """`later` runs the write in the background, so that nobody waits for it."""
         self._database, self._later = database, later
         self._is_colleague, self._now = is_colleague, now
         self._kept: frozenset[str] | None = None
 
     def learn(self, members: frozenset[str]) -> None:
-        """Keep the members of the channel where they have changed."""
+        """Keep the members of the channel if they have changed."""
         if members != self._kept:
             self._later(partial(self._keep, members))
 
@@ -62,9 +62,9 @@ def remembered(session: Session) -> list[str]:
 
 
 def tell_what_is_held(session: Session, at: Instant) -> None:
-    """Write each executive once what should be in their channel and has waited for long.
+    """Queue a DM to each executive, once, for each message that has waited for PATIENCE.
 
-    Only what is urgent: the rest may wait until somebody has mended the channel.
+    Only for urgent ones: the others can wait until the channel is fixed.
     """
     waiting = select(Delivery.id).where(
         Delivery.lane == EXECUTIVES,

@@ -1,4 +1,4 @@
-"""Writing down what became of a message, and who may go on when."""
+"""Writing down what became of a message, and when it and its lane may go on."""
 
 import logging
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from models import Delivery, DeliveryStatus, Lane, SecondLook
 
 
 HOLD = 60.0
-"""Seconds after which what Slack refused is tried again: it goes out by itself once mended."""
+"""Seconds after which what Slack refused is tried again, so that it goes out once fixed."""
 
 LOOK_AGAIN = 180.0
 """Seconds after which a message that was in doubt is looked for once more."""
 
 GIVES_UP = timedelta(days=1)
-"""How long somebody who has left is written to."""
+"""How long we try to message somebody who has left."""
 
 log = logging.getLogger(__name__)
 
@@ -180,8 +180,8 @@ def _waits(
     elif trouble.waits is Waits.ALL:
         _rest(session, at, until)
     else:
-        delivery.place = session.scalar(select(func.max(Delivery.id)))  # behind what is well
-        if delivery.wanted == claim.wanted:  # a text asked for meanwhile may do at once
+        delivery.place = session.scalar(select(func.max(Delivery.id)))  # behind what works
+        if delivery.wanted == claim.wanted:  # a newer text may be sent at once
             delivery.free_at = until
 
 

@@ -1,4 +1,4 @@
-"""What waits for a mend, for `python -m bot check`, and how far a message is."""
+"""What waits for somebody to fix something, for `python -m bot check`; how far a message is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ SOON = timedelta(minutes=1)
 OVERDUE = "overdue"
 
 REMEMBERED = timedelta(days=7)
-"""How long `check` tells of what was given up."""
+"""How long `check` mentions what was given up."""
 
 PATIENCE = timedelta(minutes=10)
 """After which a message that Slack refuses counts as held: people are told another way."""
@@ -52,7 +52,7 @@ def held(session: Session, now: datetime | None = None) -> list[Held]:
 
 
 def given_up(session: Session, now: datetime | None = None) -> list[Held]:
-    """Return what was given up lately: whom it was for has left."""
+    """Return what was given up lately, because the recipient has left."""
     since = (now or datetime.now(UTC)) - REMEMBERED
     rows = session.scalars(
         select(Delivery)
@@ -69,7 +69,7 @@ def given_up(session: Session, now: datetime | None = None) -> list[Held]:
 
 
 def refusal(session: Session, delivery: Delivery) -> str:
-    """Return the error for which a message does not stand, its own or its channel's, or ""."""
+    """Return the error that keeps a message from Slack, its own or its channel's, or ""."""
     if delivery.ts or delivery.status not in UNSENT:
         return ""
     refused = _refused(session)

@@ -30,10 +30,10 @@ _TRIES_TO_KEEP = (0.2, 1.0, 3.0, 6.0, 10.0)
 """Seconds between tries to write down what was sent, together less than a lease."""
 
 _LOOKS_ANYWAY = 60.0
-"""Seconds after which we look though nothing is due: a clock may have been set."""
+"""Seconds after which we look even if nothing is due: a clock may have been set."""
 
 _TAKEN_BY_ANOTHER = 0.1
-"""Seconds to rest where something was due and another process had it in its hands."""
+"""Seconds to rest if something was due, but another process had taken it."""
 
 USUAL = Pace()
 log = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 class Outbox:
     """Sends every delivery effectively once, together with the outboxes of other processes.
 
-    Of its threads one looks for work, asleep until there is some; the others send, or wait for
-    their turn to look.
+    One of its threads looks for work, and sleeps until there is some. The others send, or wait
+    for their turn to look.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each

@@ -52,11 +52,11 @@ class Post:
         try:
             with acting(Waits.MESSAGE):
                 self._slack.chat_update(channel=channel, ts=ts, **_content(message, key))
-        except Failed as failed:  # it need not linger: the same update may be sent again at once
+        except Failed as failed:  # no need to wait: the same update may be sent again at once
             raise Failed(replace(failed.trouble, lingers=False)) from failed
 
     def delete(self, channel: str, ts: str) -> None:
-        """Take the message away; one that is gone already is no trouble."""
+        """Delete the message; one that is gone already is fine."""
         try:
             with looking():  # it may be deleted any number of times
                 self._slack.chat_delete(channel=channel, ts=ts)

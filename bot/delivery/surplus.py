@@ -1,7 +1,7 @@
-"""Looking a second time for a message that was in doubt: Slack may have posted it twice.
+"""Second looks at messages that were in doubt: Slack may have posted one twice.
 
-A post whose answer was lost can be carried out long after it was looked for and posted again; an
-update likewise, over a newer one.
+A post whose answer was lost may be carried out long after we looked for it and posted it again. A
+lost update may be carried out late too, and replace a newer one.
 """
 
 import logging
@@ -21,7 +21,7 @@ from models import Delivery, SecondLook
 
 
 AGAIN = timedelta(seconds=60)
-"""After which a look that failed is tried again."""
+"""After this, a look that failed is tried again."""
 
 GIVES_UP = timedelta(days=1)
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Look:
-    """A second look, taken until `until`; `ts` is the message that stays."""
+    """A second look that is ours until `until`; `ts` is the message to keep."""
 
     delivery_id: int
     key: str
@@ -60,7 +60,7 @@ def claim_look(session: Session, at: Instant, *, lease: float) -> Look | None:
 
 
 def take_away(post: Post, look: Look) -> bool:
-    """Delete what stands beside the message that counts; return whether it was looked at."""
+    """Delete duplicates of the message to keep; return whether Slack let us look."""
     try:
         found = sorted(post.find_all(look.channel, look.key, look.since, look.thread))
         kept = look.ts or next(iter(found), None)
@@ -76,9 +76,9 @@ def take_away(post: Post, look: Look) -> bool:
 
 
 def finish_look(session: Session, look: Look, *, done: bool, at: Instant) -> None:
-    """Strike the look off, or have it tried again; nothing where somebody else has it now.
+    """Delete the look, or reschedule it; do nothing if another process has taken it since.
 
-    Where an older text may have come to stand, the message says again how things are.
+    Refresh the message if a late update may have replaced its text with an older one.
     """
     delivery = session.get_one(Delivery, look.delivery_id, with_for_update={"key_share": True})
     wanted = session.get(SecondLook, look.delivery_id, with_for_update=True)

@@ -149,7 +149,7 @@ def looking(rests: Waits = Waits.MESSAGE) -> Iterator[None]:
 def acting(rests: Waits = Waits.ALL) -> Iterator[None]:
     """Turn what a call that changes something raises into Failed.
 
-    `rests` where Slack is asked too often: its limits are of each method.
+    `rests` says who waits if Slack is asked too often: it limits each method by itself.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Noticing for next to nothing that another process has saved or sent something."""
+"""Noticing cheaply that another process has saved or sent something."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _UNSENT = (
 
 
 class Watch:
-    """Asks one small question on a connection of its own: the pool's checks cost more than it."""
+    """Asks one small question on a connection of its own: the pool's checks would cost more."""
 
     def __init__(self, database: Database) -> None:
         """Connect only when asked."""
@@ -25,10 +25,10 @@ class Watch:
         self._seen: object = None
 
     def has_changed(self) -> bool:
-        """Return whether what waits has changed since the last time, or cannot be asked for."""
+        """Return whether what waits has changed since the last call, or the query failed."""
         try:
             seen = self._ask()
-        except self._errors:  # whoever looks now says what is wrong
+        except self._errors:  # the look that follows says what is wrong
             self.close()
             return True
         changed, self._seen = seen != self._seen, seen

@@ -1,4 +1,4 @@
-"""What there is to do, in its order: messages first, then second looks at what was in doubt."""
+"""The next thing to do: messages first, then second looks at messages that were in doubt."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -12,10 +12,10 @@ from bot.delivery.surplus import Look, claim_look
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds: a message is in somebody's hands for `lease`, two in a channel are `pause` apart.
+    """Seconds: a message is ours for `lease`, and two in a channel are `pause` apart.
 
-    The next one waits `patience` for the answer to the one before. Every `poll` we look for what
-    was saved by a process that has died since: whoever lives sends its own.
+    The next one waits `patience` for the answer to the one before. Every `poll` we check what other
+    processes have saved: one that has died since cannot send its own.
     """
 
     lease: float = 30.0
@@ -28,7 +28,7 @@ Work: TypeAlias = Claim | Look
 
 
 def take(session: Session, at: Instant, pace: Pace) -> Work | None:
-    """Return the next thing to do, which nobody else does for a lease, or None."""
+    """Return the next thing to do, ours alone for a lease, or None."""
     patience = max(pace.patience, pace.pause)
     message = claim(session, at, lease=pace.lease, patience=patience)
     return message or claim_look(session, at, lease=pace.lease)

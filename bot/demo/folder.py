@@ -17,7 +17,7 @@ class InUse(OnRecordError):  # noqa: N818 - it reads as what happened
 
 
 class NotWritable(OnRecordError):  # noqa: N818 - the same
-    """The folder takes no files; the text says why."""
+    """The folder cannot be written to; the text says why."""
 
 
 @contextlib.contextmanager

@@ -29,14 +29,14 @@ class Tallies:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """An incident that is about to be stored, and part of every pattern that is asked for."""
+    """An incident that is about to be stored; it counts in every pattern that is asked for."""
 
     reporter_id: str
     confidential: bool
 
 
 def open_escalation(session: Session, client_id: int) -> Escalation | None:
-    """Return the client's escalation that is not settled; call it under the client's lock."""
+    """Return the client's unsettled escalation, if any; the client's row must be locked."""
     return session.scalars(
         _open_one(), {"client": client_id}, execution_options={"populate_existing": True}
     ).one_or_none()

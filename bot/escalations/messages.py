@@ -89,7 +89,7 @@ class _Room:
         return self._letter(session, delivery, SETTLED)
 
     def held(self, session: Session, delivery: Delivery) -> Message | None:
-        """Say nothing where it can be posted by now, or is settled."""
+        """Return None if Slack takes the post by now, or the escalation is settled."""
         waiting = session.get_one(Delivery, delivery.subject_id)
         error = refusal(session, waiting)
         if not error:
@@ -103,7 +103,7 @@ class _Room:
         return letters.held(standing, error)
 
     def _letter(self, session: Session, delivery: Delivery, letter: Letter) -> Message | None:
-        """Say nothing to a reporter whom nothing explains why the executives were told."""
+        """Return None for a reporter who cannot see why the executives were told."""
         standing = facts.standing(session, delivery.subject_id, now=self.now())
         write = letter.get(standing.status)
         if not write or (write in CORRECTIONS and not delivery.ts):

@@ -54,7 +54,7 @@ def write_note(
     form_key: str | None = None,
     kind: AddendumKind = AddendumKind.NOTE,
 ) -> Addendum:
-    """Do the same where the client is locked already; `kind` may say that it withdraws."""
+    """Do the same if the client is locked already; `kind` may be a withdrawal."""
     known = _sent_before(session, incident, form_key)
     text = _not_said(text, known)
     if not text:

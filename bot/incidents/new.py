@@ -54,7 +54,7 @@ class NewIncident:
 class Recorded:
     """What became of a form, and what its reporter reads of the executives, if anything.
 
-    `posts` says whether there is something to send, `named_client_id` which client to offer now.
+    `posts`: there is something to send. `named_client_id`: a client to offer from now on.
     """
 
     incident_id: int

@@ -12,7 +12,7 @@ from models import Incident
 
 
 def hand_on(session: Session, withdrawn: Incident) -> None:
-    """Let the next account of the event count in place of one that was withdrawn, beside it now."""
+    """Let the next account of the event count; the withdrawn one becomes its duplicate."""
     accounts = _others(session, withdrawn)
     if accounts:
         _lead(session, accounts)

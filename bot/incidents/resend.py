@@ -44,7 +44,7 @@ def lock_recorded(session: Session, form_key: str, reporter: Author) -> Incident
 def told(incident: Incident, session: Session, timezone: tzinfo) -> Recorded:
     """Return what the reporter is told of a record that was there before.
 
-    Of an escalation and of another's account as much as this person may see.
+    An escalation or another's account is mentioned only as far as this person may see it.
     """
     seen = Incident.seen_by(incident.reporter_id, executive=False)
     head = select(Incident.number).where(Incident.id == incident.same_event_as_id, seen)
@@ -189,7 +189,7 @@ def _of_form(
 def _client_of(session: Session, named: int | str, own: int) -> str:
     """Return the name of the client that was chosen or typed; nothing where it is gone.
 
-    One that few know of keeps the name that was typed, unless it is the client of this record.
+    If few may know of it, the name stays as it was typed, unless it is this record's own client.
     """
     if isinstance(named, int):
         known = session.get(Client, named)

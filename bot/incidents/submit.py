@@ -121,7 +121,7 @@ class Submission:
         return AskSameEvent(tuple(found))
 
     def _again(self, session: Session, new: NewIncident) -> Recorded | None:
-        """Return, in a second try, what a form sent before has become, with what is new in it."""
+        """In a second try, return the record of a form sent before, with what is new in it."""
         before = lock_recorded(session, new.form_key, self.reporter) if self.second_try else None
         if before is None:
             return None

@@ -1,4 +1,4 @@
-"""What travels in an acknowledgement has a limit: Slack ends the line for everybody above it.
+"""Keeps acknowledgements small: if one is too large, Slack closes the line for everybody.
 
 Slack closes a Socket Mode line on a frame of more than about 20,480 bytes, and a character beyond
 ASCII is six or twelve of them. HTTP has no such limit; one way for both keeps both tested.
@@ -78,10 +78,10 @@ def preview(view: View, last: str = FOLLOWS) -> View:
 
 
 def follow_up(slack: WebClient, view: View, submitted: str = "") -> None:
-    """Put the whole view in place of its beginning; where that was closed, nobody is told.
+    """Put the whole view in place of its beginning; if that was closed, nobody is told.
 
-    It has a name of its own, so that it cannot overtake the acknowledgement: until Slack has read
-    that, nothing is found. If it never arrives, `submitted` is the view that is still open.
+    The view is found by its external_id, so this cannot overtake the acknowledgement: Slack does
+    not know the id before. If the acknowledgement is lost, `submitted` is the view still open.
     """
     named = {"external_id": view["external_id"]}
     ways = [(pause, named) for pause in PAUSES]

@@ -1,4 +1,4 @@
-"""What an answer of Slack's says went wrong, whatever shape it has."""
+"""The error code of an answer from Slack, whatever its shape."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 def code_of(response: Any) -> str:  # noqa: ANN401 - the SDK's answer, whatever Slack sent
     """Return Slack's error code, "missing_scope:" with the scope, or "http_404" where it has none.
 
-    A page instead of an answer, or JSON of another shape, has none; its words are not repeated.
+    A web page, or JSON of another shape, has none; its words are not repeated.
     """
     status = int(response.status_code)
     body = response.data if isinstance(response.data, dict) else {}

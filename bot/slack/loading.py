@@ -30,7 +30,7 @@ def turn_into(
 ) -> None:
     """Put what `make` returns in place of an open modal, or the words for what it raises.
 
-    Where the person closed it meanwhile, there is nothing to do and nobody to tell.
+    If the person has closed it, there is nothing to do and nobody to tell.
     """
     try:
         view = make()
