@@ -38,7 +38,7 @@ class Scene:
     number: int
 
     @property
-    def head(self) -> int:
+    def first(self) -> int:
         """The id of the first incident, by U_TARA."""
         return 3 * self.number - 2
 
@@ -129,20 +129,20 @@ def send_again(scene: Scene) -> str:
 def join_event(scene: Scene) -> str:
     """U_SAM's draft, which is confidential, tells of the same event as the first incident."""
     metadata = json.dumps({"form": scene.draft_key, "view": "V0"})
-    values = {same_event_form.CHOICE: option(scene.head)}
+    values = {same_event_form.CHOICE: option(scene.first)}
     return send_view("U_SAM", same_event_form.CALLBACK, metadata, values)
 
 
 def add_note(scene: Scene) -> str:
     values = {note_form.TEXT: {"value": "They rang again."}}
     return send_view(
-        "U_MIGUEL", note_form.ADD, note_metadata(scene.head, f"n{scene.number}"), values
+        "U_MIGUEL", note_form.ADD, note_metadata(scene.first, f"n{scene.number}"), values
     )
 
 
 def withdraw(scene: Scene) -> str:
     values = {note_form.TEXT: {"value": "It was another client."}}
-    metadata = note_metadata(scene.head, f"w{scene.number}")
+    metadata = note_metadata(scene.first, f"w{scene.number}")
     return send_view("U_ERIN", note_form.WITHDRAWAL, metadata, values)
 
 
@@ -221,7 +221,7 @@ def _rows(scene: Scene, status: str, now: datetime) -> dict[type[Base], list[dic
         **(nobody if status == OPEN else owned),
         **(settled if status == SETTLED else unsettled),
     }
-    ids = range(scene.head, scene.head + 3)
+    ids = range(scene.first, scene.first + 3)
     name = f"Client {number}"
     return {
         Client: [{"id": number, "name": name, "normalised": name.lower(), "added_at": now}],
@@ -244,7 +244,7 @@ def _rows(scene: Scene, status: str, now: datetime) -> dict[type[Base], list[dic
 
 
 def _incident(scene: Scene, incident_id: int, now: datetime) -> dict:
-    place = incident_id - scene.head
+    place = incident_id - scene.first
     happened = now - timedelta(days=place + 1)
     return {
         "id": incident_id,

@@ -101,8 +101,8 @@ def test_who_has_it_is_written_to_everybody_once_a_reason_shows(world):
     assert {to for to, _ in world.written} == {"executives", "U_MIGUEL"}
     world.record("#3", SAM, replace(MINOR, form_key="K3"))
     world.deliver()
-    letters = [to for to, told in world.written if "*Erin Walsh* is looking after" in told]
-    assert sorted(letters) == ["U_MIGUEL", "U_SAM", "U_TARA"]
+    told_who = [to for to, told in world.written if "*Erin Walsh* is looking after" in told]
+    assert sorted(told_who) == ["U_MIGUEL", "U_SAM", "U_TARA"]
 
 
 def test_executives_read_of_it_in_their_own_receipt_as_before(world):

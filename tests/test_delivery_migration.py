@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.delivery_slack import make_outbox, row, texts, wait_until_sent
 
 
-NOBODY_WAITS = "0004"
+URGENCY = "0004"
 OLD = """
 INSERT INTO deliveries (id, key, kind, subject_id, lane, thread_of_id, status, due_at, wanted,
                         attempts, in_doubt_since, channel, ts, created_at)
@@ -39,7 +39,7 @@ def slack(workspace):
 def migrate(url, how):
     """Run `how` on the database, with alembic's settings and the revision before."""
     database, config = Database(url, patience=None), Config(ROOT / "alembic.ini")
-    before = ScriptDirectory.from_config(config).get_revision(NOBODY_WAITS).down_revision
+    before = ScriptDirectory.from_config(config).get_revision(URGENCY).down_revision
     with database.engine.execution_options(on_record_write=True).begin() as connection:
         config.attributes["connection"] = connection
         how(config, before)
@@ -59,7 +59,7 @@ def kept(moment, is_sqlite):
 
 
 def fill(url, now):
-    """As today's release leaves it: in a lease, in doubt, behind a rest, with a timer."""
+    """As revision 0003 leaves it: in a lease, in doubt, behind a rest, with a timer."""
     database = Database(url)
     ago, ahead = now - timedelta(minutes=5), now + timedelta(minutes=30)
     rows = [
@@ -93,7 +93,7 @@ def fill(url, now):
     database.dispose()
 
 
-def test_what_waits_in_todays_outbox_is_sent_by_the_next_release(database_url, slack):
+def test_what_waits_in_an_outbox_of_0003_is_sent_after_the_upgrade(database_url, slack):
     now = datetime.now(UTC)
     migrate(database_url, downgrade)
     fill(database_url, now)
@@ -109,7 +109,7 @@ def test_what_waits_in_todays_outbox_is_sent_by_the_next_release(database_url, s
     database.dispose()
 
 
-def test_the_outbox_comes_back_from_the_migration_as_it_was(database_url, slack):
+def test_after_a_downgrade_and_an_upgrade_all_that_waits_is_sent(database_url, slack):
     now = datetime.now(UTC)
     migrate(database_url, downgrade)
     fill(database_url, now)

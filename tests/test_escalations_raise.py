@@ -296,7 +296,7 @@ def test_a_reporter_reads_counts_of_what_they_may_see_alone(database):
         assert the_escalation(session).why == "4 incidents by 3 technicians in 30 days"
 
 
-def test_joining_what_sealed_records_raised_tells_the_reporter_nothing(database):
+def test_joining_what_confidential_records_raised_tells_the_reporter_nothing(database):
     with database.write() as session:
         filed(session, severity=4, confidential=True, reporter_id="U_MIGUEL")
         raised, _ = filed(session, confidential=False)

@@ -138,7 +138,7 @@ def test_a_filled_database_of_the_first_release_is_counted_the_same_after_its_up
     assert (theirs.total, theirs.months[-1]) == (2, 2)
 
 
-def test_going_back_to_the_first_release_counts_anew_what_it_kept(first_release):
+def test_going_back_to_the_first_release_counts_again_what_it_kept(first_release):
     connection, config = first_release
     command.upgrade(config, "head")
     command.downgrade(config, "0001")
