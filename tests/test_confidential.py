@@ -242,6 +242,17 @@ def test_a_form_sent_again_does_not_tell_how_a_client_of_few_is_spelled(worlds):
     worlds.compare(TARA)
 
 
+def test_a_form_sent_again_does_not_name_a_client_of_few_by_its_id(world):
+    world.record("hidden", MIGUEL, replace(HIDDEN, client=ACME))
+    world.record("#1", TARA, MINOR)
+    world.record("#1", TARA, replace(MINOR, client=client_id(world, ACME)))
+    assert ACME not in dict(world.shown(TARA))["card #1"]
+    other = replace(MINOR, form_key="K2")
+    world.record("#2", MIGUEL, other)
+    world.record("#2", MIGUEL, replace(other, client=client_id(world, ACME)))
+    assert f"Client: {ACME}" in dict(world.shown(MIGUEL))["card #2"]
+
+
 def test_a_form_sent_again_says_no_more_of_the_executives_than_the_first_time(worlds):
     worlds.full.record("hidden", MIGUEL, HIDDEN)
     for _ in range(2):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.clients.add import with_name
+from bot.clients.known import is_known
 from bot.clients.lock import lock_incident
 from bot.escalations.explained import is_explained
 from bot.escalations.raise_ import Raised, consider, touched
@@ -171,7 +172,7 @@ def _changes(session: Session, before: Incident, new: NewIncident, timezone: tzi
 
 def _of_record(session: Session, before: Incident, timezone: tzinfo) -> dict[str, str]:
     kind = session.get_one(ConductType, before.conduct_type_id)
-    return _said(before, _client_of(session, before.client_id, before.client_id), kind, timezone)
+    return _said(before, _client_of(session, before.client_id, before), kind, timezone)
 
 
 def _of_form(
@@ -179,23 +180,25 @@ def _of_form(
 ) -> dict[str, str]:
     kind = session.scalars(select(ConductType).where(ConductType.code == new.conduct)).one()
     own = before.client_id
-    client = _client_of(session, new.client, own) or _client_of(session, own, own)
+    client = _client_of(session, new.client, before) or _client_of(session, own, before)
     said = _said(new, client, kind, timezone)
     if not new.contact and before.contact in {piece.author_name for piece in before.evidence}:
         said["Contact"] = before.contact or ""  # read off the message, not typed: nothing changed
     return said
 
 
-def _client_of(session: Session, named: int | str, own: int) -> str:
+def _client_of(session: Session, named: int | str, before: Incident) -> str:
     """Return the name of the client that was chosen or typed; nothing where it is gone.
 
-    If few may know of it, the name stays as it was typed, unless it is this record's own client.
+    One that this person may not know of is gone, or keeps the name that they typed, unless it is
+    this record's own client.
     """
     if isinstance(named, int):
-        known = session.get(Client, named)
-        return known.name if known else ""
+        known = is_known(session, named, before.reporter_id, executive=False)
+        return session.get_one(Client, named).name if known else ""
     found = with_name(session, named)
-    return found.name if found and (found.id == own or not found.confidential) else named
+    is_own = found is not None and found.id == before.client_id
+    return found.name if found and (is_own or not found.confidential) else named
 
 
 def _said(
