@@ -242,6 +242,14 @@ def test_nobody_is_told_by_dm_of_what_stands_by_then(session, clock):
     assert told_by_dm(session, clock) is None
 
 
+def test_nobody_is_told_by_dm_who_is_no_executive_by_then(session, clock):
+    raised(session)
+    refuse(session, posts.SUMMARY)
+    assert told_by_dm(session, clock)
+    remember(session, ["U_OMAR"], NOW)
+    assert rendered(session, clock, HELD, "U_ERIN") is None
+
+
 @pytest.mark.parametrize(
     ("fields", "urgency"),
     [

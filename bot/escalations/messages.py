@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
-from bot.delivery.executives import HELD
+from bot.delivery.executives import HELD, remembered
 from bot.delivery.held import refusal
 from bot.delivery.message import Message, Renderer
 from bot.escalations import facts, letters, posts, thread
@@ -89,10 +89,10 @@ class _Room:
         return self._letter(session, delivery, SETTLED)
 
     def held(self, session: Session, delivery: Delivery) -> Message | None:
-        """Return None if Slack takes the post by now, or the escalation is settled."""
+        """Return None if it can be posted or is settled by now, or they are no executive any more."""
         waiting = session.get_one(Delivery, delivery.subject_id)
         error = refusal(session, waiting)
-        if not error:
+        if not error or delivery.lane not in remembered(session):
             return None
         about = waiting.subject_id
         if waiting.kind != posts.SUMMARY:

@@ -102,7 +102,10 @@ def follow_up(slack: WebClient, view: View, submitted: str = "") -> None:
 
 def is_closed(error: Exception) -> bool:
     """Return whether Slack says that the view is no longer open: its reader closed it."""
-    return isinstance(error, SlackApiError) and error.response.get("error") == "not_found"
+    if not isinstance(error, SlackApiError):
+        return False
+    answer = error.response
+    return answer.get("error") == "not_found" and "/views." in str(answer.api_url)
 
 
 def _fitting_options(options: list[Block]) -> list[Block]:
