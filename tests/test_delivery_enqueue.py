@@ -109,7 +109,15 @@ def test_a_refresh_of_a_held_message_leaves_it_in_sight(session):
     delivery = put(session)
     delivery.status, delivery.error = DeliveryStatus.HELD, "is_archived"
     refresh(session, delivery, NOW + HOUR)
-    assert (delivery.status, delivery.due_at) == (DeliveryStatus.HELD, NOW + HOUR)
+    assert delivery.status == DeliveryStatus.HELD
+
+
+@pytest.mark.parametrize("status", [DeliveryStatus.PENDING, DeliveryStatus.HELD])
+def test_a_refresh_does_not_make_what_waits_look_younger(session, status):
+    delivery = put(session)
+    delivery.status = status
+    refresh(session, delivery, NOW + HOUR)
+    assert (delivery.wanted, delivery.due_at) == (2, NOW)
 
 
 def test_two_refreshes_that_saw_the_same_count_count_twice(database):

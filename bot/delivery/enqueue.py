@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import Insert
@@ -96,16 +96,20 @@ def ensure_lane(session: Session, lane: str) -> None:
 
 
 def refresh(session: Session, delivery: Delivery, now: datetime) -> None:
-    """Have the message rendered again and sent, or updated where it stands."""
+    """Have the message rendered again and sent, or updated where it stands.
+
+    What waits already has been due since it was: people are told of what is held for long.
+    """
     session.flush()
     newest = aliased(Delivery)
+    waits = and_(Delivery.ts.is_(None), Delivery.status.in_(UNSENT), Delivery.due_at < now)
     # Counted by the database: two at once must come out as two.
     session.execute(
         update(Delivery)
         .where(Delivery.id == delivery.id)
         .values(
             wanted=Delivery.wanted + 1,
-            due_at=now,
+            due_at=case((waits, Delivery.due_at), else_=now),
             place=case(
                 (Delivery.ts.is_(None), Delivery.place),
                 else_=select(func.max(newest.id)).scalar_subquery(),
