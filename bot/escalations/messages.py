@@ -89,7 +89,7 @@ class _Room:
         return self._letter(session, delivery, SETTLED)
 
     def held(self, session: Session, delivery: Delivery) -> Message | None:
-        """Return None if it can be posted or is settled by now, or they are no executive any more."""
+        """Return None if it can be posted or is settled, or they are no executive any more."""
         waiting = session.get_one(Delivery, delivery.subject_id)
         error = refusal(session, waiting)
         if not error or delivery.lane not in remembered(session):
