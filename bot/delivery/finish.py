@@ -3,9 +3,10 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.claim import EVERYTHING, LONGEST_WAIT, Claim
@@ -64,6 +65,7 @@ def finish(
 ) -> None:
     """Keep the outcome; the lane is free again after `pause` seconds, or as trouble demands."""
     lost_thread = isinstance(outcome, Gone) and outcome.thread
+    session.flush()
     lane, delivery, above = _locked(session, claim, claim.above if lost_thread else None)
     _pace(lane, claim, at, pause)
     if delivery.free_at != claim.until:
@@ -87,17 +89,27 @@ def _locked(
     session: Session, claim: Claim, above_id: int | None
 ) -> tuple[Lane, Delivery, Delivery | None]:
     """Return the lane, the message and the one above it, locked in the order that all keep to."""
-    lane = session.get_one(Lane, claim.lane, with_for_update={"key_share": True})
-    rows = {
-        row.id: row
-        for row in session.scalars(
-            select(Delivery)
-            .where(Delivery.id.in_({claim.id, above_id or claim.id}))
-            .order_by(Delivery.id)
-            .with_for_update(key_share=True)
-        )
-    }
+    fresh = {"populate_existing": True}
+    lane = session.scalars(_lane(), {"its": claim.lane}, execution_options=fresh).one()
+    wanted = {"ids": [claim.id, above_id or claim.id]}
+    found = session.scalars(_messages(), wanted, execution_options=fresh)
+    rows = {row.id: row for row in found}
     return lane, rows[claim.id], rows.get(above_id or 0)
+
+
+@cache
+def _lane() -> Select[Lane]:
+    return select(Lane).where(Lane.name == bindparam("its")).with_for_update(key_share=True)
+
+
+@cache
+def _messages() -> Select[Delivery]:
+    return (
+        select(Delivery)
+        .where(Delivery.id.in_(bindparam("ids", expanding=True)))
+        .order_by(Delivery.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _pace(lane: Lane, claim: Claim, at: Instant, pause: float) -> None:
