@@ -92,6 +92,34 @@ def test_what_somebody_recorded_before_is_linked_and_settled_without_a_word_to_t
     assert "U_TARA" not in told
 
 
+def test_a_withdrawal_leaves_no_trace_of_a_confidential_account_of_the_event(worlds):
+    old, more = replace(MINOR, form_key="A"), timedelta(days=3)
+    worlds.record("#1", TARA, old)
+    worlds.record("#2", NOA, replace(old, form_key="B"), joins=True)
+    worlds.full.record("hidden", MIGUEL, replace(HIDDEN, severity=1), joins=True)
+    worlds.record("#3", NOA, replace(old, form_key="C", occurred_at=NOW - more))
+    worlds.record("#4", NOA, replace(old, form_key="D", occurred_at=NOW - 2 * more))
+    worlds.deliver()
+    for label, by in (("#1", TARA), ("#2", NOA)):
+        worlds.forward(minutes=5)
+        for each in (worlds.quiet, worlds.full):
+            each.withdraw(label, by)
+        worlds.deliver()
+        worlds.compare(TARA)
+        worlds.compare(NOA)
+
+
+def test_all_accounts_of_an_event_stand_together_whoever_withdrew_first(world):
+    world.record("#1", TARA, MINOR)
+    for label, by in (("#2", NOA), ("#3", SAM)):
+        world.record(label, by, replace(MINOR, form_key=label), joins=True)
+    world.withdraw("#1", TARA)
+    world.withdraw("#2", NOA)
+    card = dict(world.shown(SAM))["card #3"]
+    assert "Noa Weiss · #2" in card
+    assert "Tara Lind · #1" in card
+
+
 def test_who_has_it_is_written_to_everybody_once_a_reason_shows(world):
     world.record("#1", TARA, MINOR)
     world.record("hidden", MIGUEL, HIDDEN)

@@ -12,12 +12,19 @@ from models import Incident
 
 
 def hand_on(session: Session, withdrawn: Incident) -> None:
-    """Let the next account of the event count; the withdrawn one becomes its duplicate."""
+    """Let the next account of the event count; the withdrawn one becomes its duplicate.
+
+    An open one stays as it is if only confidential ones are left: nothing shows that they are.
+    """
     accounts = _others(session, withdrawn)
-    if accounts:
-        _lead(session, accounts)
+    if not accounts:
+        return
+    _lead(session, accounts)
+    if withdrawn.confidential or not accounts[0].confidential:
         withdrawn.same_event_as_id = accounts[0].id
         session.flush()
+        before = update(Incident).where(Incident.same_event_as_id == withdrawn.id)
+        session.execute(before.values(same_event_as_id=accounts[0].id))
 
 
 def open_before_sealed(session: Session, head: Incident) -> None:
