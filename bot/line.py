@@ -239,7 +239,7 @@ def _message(text: str | bytes) -> dict[str, Any]:
     """Return what Slack sent; empty if it is no JSON object."""
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return message if isinstance(message, dict) else {}
 

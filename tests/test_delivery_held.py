@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.delivery.enqueue import EXECUTIVES, enqueue
-from bot.delivery.held import Posting, stands
+from bot.delivery.held import TO_EXECUTIVE, Posting, stands
 from models import DeliveryStatus
 
 
@@ -19,8 +19,8 @@ def session(database):
         yield session
 
 
-def put(session, subject, lane=EXECUTIVES):
-    return enqueue(session, kind="summary", subject_id=subject, lane=lane, now=NOW)
+def put(session, subject, lane=EXECUTIVES, kind="summary"):
+    return enqueue(session, kind=kind, subject_id=subject, lane=lane, now=NOW)
 
 
 def far(session, at=LATER):
@@ -64,6 +64,15 @@ def test_what_stands_stays_told_though_its_update_is_refused(session):
     delivery.channel, delivery.ts = "C_EXEC", "1.0"
     refuse(delivery, "not_in_channel")
     assert far(session) == {1: Posting.STANDS}
+
+
+def test_what_reached_an_executive_by_direct_message_is_told_though_it_is_refused(session):
+    refused = put(session, 1)
+    refuse(refused, "not_in_channel")
+    dm = put(session, refused.id, kind=TO_EXECUTIVE, lane="U_ERIN")
+    assert far(session) == {1: Posting.HELD}
+    dm.channel, dm.ts = "D1", "1.0"
+    assert far(session) == {1: Posting.BY_MESSAGE}
 
 
 def test_of_several_messages_the_one_furthest_behind_counts(session):

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.clocks import Instant
-from bot.delivery.executives import HELD, remember, tell_what_is_held
+from bot.delivery.executives import remember, tell_what_is_held
+from bot.delivery.held import TO_EXECUTIVE
 from bot.escalations import facts, posts
 from bot.escalations.act import settle, snooze, take
 from bot.escalations.messages import renderers
@@ -46,7 +47,7 @@ def raised(session) -> int:
 
 def test_every_kind_of_message_has_its_renderer():
     kinds = {posts.SUMMARY, posts.REMINDER, posts.REPLY, posts.REPLY_WITH_WHY}
-    assert set(renderers(UTC)) == kinds | {posts.SEEN, posts.SETTLED, HELD}
+    assert set(renderers(UTC)) == kinds | {posts.SEEN, posts.SETTLED, TO_EXECUTIVE}
 
 
 def test_the_summary_tells_what_is_on_record_now(session, clock):
@@ -212,7 +213,7 @@ def told_by_dm(session, clock):
     remember(session, ["U_ERIN"], NOW)
     later = NOW + timedelta(minutes=10)
     tell_what_is_held(session, Instant(later, later))
-    return rendered(session, clock, HELD, "U_ERIN")
+    return rendered(session, clock, TO_EXECUTIVE, "U_ERIN")
 
 
 def test_an_executive_is_told_what_slack_refuses_with_the_remedy(session, clock):
@@ -247,7 +248,7 @@ def test_nobody_is_told_by_dm_who_is_no_executive_by_then(session, clock):
     refuse(session, posts.SUMMARY)
     assert told_by_dm(session, clock)
     remember(session, ["U_OMAR"], NOW)
-    assert rendered(session, clock, HELD, "U_ERIN") is None
+    assert rendered(session, clock, TO_EXECUTIVE, "U_ERIN") is None
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import update
 
+from bot.delivery.enqueue import insert_absent
+from bot.delivery.held import TO_EXECUTIVE
 from bot.home.page import OWN, State, home_page
 from bot.home.screen import home_view
 from bot.incidents.drafts import save_draft
 from bot.incidents.new import NewIncident
 from bot.slack.ids import NEW_INCIDENT
-from models import DeliveryStatus, Incident
+from models import Delivery, DeliveryStatus, Incident, Lane
 from tests.block_kit import action_ids_in, check_view, mrkdwn_in, texts_in
 from tests.factories import NOW, make_client, make_escalation, make_incident, make_posted
 
@@ -117,17 +119,31 @@ def test_the_executives_have_been_told_once_the_message_stands(session):
     )
 
 
+def make_dm(session, delivery_id):
+    """A direct message that reached an executive about a message that Slack refuses."""
+    insert_absent(session, Lane, name="U_ERIN")
+    told = {"kind": TO_EXECUTIVE, "subject_id": delivery_id, "lane": "U_ERIN"}
+    times = {"due_at": NOW, "created_at": NOW}
+    session.add(Delivery(key="held:1", channel="D1", ts="1.0", **told, **times))
+    session.flush()
+
+
 @pytest.mark.parametrize("viewer", [TARA, ERIN])
 def test_a_message_that_slack_refuses_for_longer_is_said_plainly(session, viewer):
     message = make_posted(session, raise_it(session))
     session.execute(update(Incident).values(reporter_id=viewer.id))
     message.status, message.error, message.ts = DeliveryStatus.HELD, "not_in_channel", None
-    for minutes, state in ((9, State.BEING_TOLD), (11, State.TOLD_DIRECTLY)):
+    for minutes, state in ((9, State.BEING_TOLD), (11, State.NOT_TOLD)):
         message.due_at = NOW - timedelta(minutes=minutes)
         session.flush()
         (own,) = page_of(session, viewer).own
         assert own.state is state
     told = shown(page_of(session, viewer))
+    assert "so they have not heard of 1 record of yours yet. If it can't wait" in told
+    assert "by direct message" not in told
+    make_dm(session, message.id)
+    told = shown(page_of(session, viewer))
+    assert "have not heard" not in told
     assert "each of them is told of 1 record of yours by direct message." in told
     assert "_the executives are told by direct message_" in told
     assert "have been told" not in told

@@ -22,15 +22,11 @@ AND NOT EXISTS (
     SELECT 1 FROM incidents
     WHERE incidents.client_id = clients.id AND incidents.confidential = :no
 )
-AND 1 = (
-    SELECT count(DISTINCT incidents.reporter_id) FROM incidents
-    WHERE incidents.client_id = clients.id
-)
 AND clients.added_at = (
     SELECT min(incidents.recorded_at) FROM incidents WHERE incidents.client_id = clients.id
 )
 """
-"""All its incidents are confidential and by one reporter, and the first of them added it."""
+"""All its incidents are confidential, and the first of them added it."""
 
 
 def upgrade() -> None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
     )
     op.add_column("deliveries", sa.Column("place", sa.Integer(), nullable=True))
     op.execute(sa.text(f"UPDATE lanes SET free_at = '{long_ago}'"))  # noqa: S608 - a constant
+    op.execute("UPDATE deliveries SET urgency = 1 WHERE kind = 'escalation_summary' AND ts IS NULL")
     op.create_table(
         "second_looks",
         sa.Column("delivery_id", sa.Integer(), nullable=False),

@@ -10,13 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.clocks import Instant
 from bot.delivery.enqueue import EXECUTIVES, UNSENT, enqueue, insert_absent
-from bot.delivery.held import PATIENCE
+from bot.delivery.held import PATIENCE, TO_EXECUTIVE
 from bot.errors import SlackUnreachable
 from models import Database, DatabaseUnavailable, Delivery, Executive, Urgency
-
-
-HELD = "held"
-"""To an executive: a message their channel does not take. Subject: the delivery that waits."""
 
 
 class Memory:
@@ -79,10 +75,10 @@ def tell_what_is_held(session: Session, at: Instant) -> None:
         for person in people:
             enqueue(
                 session,
-                kind=HELD,
+                kind=TO_EXECUTIVE,
                 subject_id=delivery_id,
                 lane=person,
                 now=at.wall,
-                key=f"{HELD}:{delivery_id}:{person}",
+                key=f"{TO_EXECUTIVE}:{delivery_id}:{person}",
                 urgency=Urgency.URGENT,
             )

@@ -23,6 +23,9 @@ SOON = timedelta(minutes=1)
 
 OVERDUE = "overdue"
 
+TO_EXECUTIVE = "held"
+"""Kind of a direct message: what waits for the executives' channel. Subject: that delivery."""
+
 REMEMBERED = timedelta(days=7)
 """How long `check` mentions what was given up."""
 
@@ -123,11 +126,15 @@ def _own(row: Delivery) -> str:
 
 
 class Posting(Enum):
-    """How far a message is: on its way, in Slack, or refused for longer than PATIENCE."""
+    """How far a message is: on its way, in Slack, or refused for longer than PATIENCE.
+
+    Of what is refused, BY_MESSAGE reached an executive as a direct message, HELD nobody.
+    """
 
     WAITING = "waiting"
     STANDS = "stands"
     HELD = "held"
+    BY_MESSAGE = "by message"
 
 
 def stands(
@@ -153,16 +160,30 @@ def stands(
 
 @cache
 def _posted() -> Select[*tuple[Any, ...]]:
+    written = Delivery.__table__.alias()
+    is_written = (
+        select(written.c.id)
+        .where(
+            written.c.kind == TO_EXECUTIVE,
+            written.c.subject_id == DELIVERIES.id,
+            written.c.ts.is_not(None),
+        )
+        .correlate(Delivery.__table__)
+        .exists()
+    )
     return select(
         *(DELIVERIES.subject_id, DELIVERIES.ts, DELIVERIES.status, DELIVERIES.lane),
         DELIVERIES.due_at,
+        is_written.label("is_written"),
     ).where(
         DELIVERIES.kind == bindparam("kind"),
         DELIVERIES.subject_id.in_(bindparam("subjects", expanding=True)),
     )
 
 
-_FURTHEST_BEHIND = [Posting.HELD, Posting.WAITING, Posting.STANDS].index
+_FURTHEST_BEHIND = [
+    *(Posting.HELD, Posting.BY_MESSAGE, Posting.WAITING, Posting.STANDS),
+].index
 
 
 def _posting(row: Row[*tuple[Any, ...]], refused: Mapping[str, str], before: datetime) -> Posting:
@@ -170,7 +191,9 @@ def _posting(row: Row[*tuple[Any, ...]], refused: Mapping[str, str], before: dat
         return Posting.STANDS
     own = row.status is DeliveryStatus.HELD
     is_refused = own or row.lane in refused or EVERYTHING in refused
-    return Posting.HELD if is_refused and row.due_at <= before else Posting.WAITING
+    if not is_refused or row.due_at > before:
+        return Posting.WAITING
+    return Posting.BY_MESSAGE if row.is_written else Posting.HELD
 
 
 def _refused(session: Session) -> dict[str, str]:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
-from bot.delivery.executives import HELD, remembered
-from bot.delivery.held import refusal
+from bot.delivery.executives import remembered
+from bot.delivery.held import TO_EXECUTIVE, refusal
 from bot.delivery.message import Message, Renderer
 from bot.escalations import facts, letters, posts, thread
 from bot.escalations.standing import Standing
@@ -34,7 +34,7 @@ def renderers(timezone: tzinfo, now: Now = utc_now) -> Mapping[str, Renderer]:
         posts.REPLY_WITH_WHY: room.reply_with_why,
         posts.SEEN: room.seen,
         posts.SETTLED: room.settled,
-        HELD: room.held,
+        TO_EXECUTIVE: room.held,
     }
 
 

@@ -33,6 +33,7 @@ class State(StrEnum):
 
     ON_RECORD = "on record"
     BEING_TOLD = "the executives are being told"
+    NOT_TOLD = "the executives can't be told yet"
     TOLD_DIRECTLY = "the executives are told by direct message"
     BEFORE_EXECUTIVES = "the executives have been told"
     TAKEN = "taken"
@@ -42,7 +43,8 @@ class State(StrEnum):
 
 POSTED = {
     Posting.WAITING: State.BEING_TOLD,
-    Posting.HELD: State.TOLD_DIRECTLY,
+    Posting.HELD: State.NOT_TOLD,
+    Posting.BY_MESSAGE: State.TOLD_DIRECTLY,
     Posting.STANDS: State.BEFORE_EXECUTIVES,
 }
 """What became of a record that no executive has taken yet."""

@@ -71,6 +71,12 @@ def _held(own: Sequence[Own]) -> Iterator[Block]:
             "Slack is refusing the message to the executives' channel, so each of them is told "
             f"of {_yours(held)} by direct message. You don't need to do anything."
         )
+    untold = sum(record.state is State.NOT_TOLD for record in own)
+    if untold:
+        yield blocks.context(
+            "Slack is refusing the message to the executives' channel, so they have not heard of "
+            f"{_yours(untold)} yet. If it can't wait, please tell one of them yourself."
+        )
 
 
 def _yours(count: int) -> str:
