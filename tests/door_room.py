@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web import SlackResponse
 
 from bot.app import bolt_app
 from bot.background import Background
@@ -43,11 +44,26 @@ class Seconds:
         return self.now
 
 
+def refusal(method: str, error: str) -> SlackApiError:
+    """What a call raises that Slack refuses."""
+    answer = SlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url=f"https://slack.com/api/{method}",
+        req_args={},
+        data={"ok": False, "error": error},
+        headers={},
+        status_code=200,
+    )
+    return SlackApiError(f"{method}: {error}", answer)
+
+
 FAULTS = {
     "user": UserError("Please name a client."),
     "database": DatabaseUnavailable(PRIVATE),
     "bug": RuntimeError(PRIVATE),
-    "closed": SlackApiError("no such view", {"ok": False, "error": "not_found"}),
+    "closed": refusal("views.update", "not_found"),
+    "elsewhere": refusal("conversations.open", "not_found"),
 }
 
 

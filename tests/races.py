@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, text, update
 
 from bot.clients.directory import SEEDED_CONDUCT
 from bot.escalations import buttons, posts, settle_form, take_over_form
@@ -28,6 +28,9 @@ from models import (
 
 OPEN, OWNED, SETTLED = "open", "owned", "settled"
 NEXT_IDS = "SELECT setval(pg_get_serial_sequence('{}', 'id'), 1000000)"
+LONG_AGO = 2001
+"""The year in the numbers of what is stored beforehand: the bot's own begin with 1."""
+
 SEVERAL = "3 incidents by 2 technicians in 30 days"
 
 
@@ -184,11 +187,17 @@ NEEDS = {take_over: OWNED, hand_back: OWNED, reopen: SETTLED}
 """How the escalation must stand for the act to do something; open for the others."""
 
 
-def set_up(connection: Connection, scenes: Sequence[tuple[Scene, str]]) -> None:
-    """Store each scene with its escalation as it stands, as the bot would have stored it.
+def leave_room(connection: Connection) -> None:
+    """Have all that the bot stores get ids above those of any scene; for PostgreSQL."""
+    for kind in (Client, Escalation, Incident, AuditEvent, Delivery):
+        connection.execute(text(NEXT_IDS.format(kind.__tablename__)))
+    now = datetime.now(UTC)
+    connection.execute(insert(Lane), [{"name": posts.EXECUTIVES, "free_at": now}])
+    connection.execute(insert(NumberSeries), [{"year": LONG_AGO, "last": 0}])
 
-    For PostgreSQL: what is stored from then on has ids above these.
-    """
+
+def set_up(connection: Connection, scenes: Sequence[tuple[Scene, str]]) -> None:
+    """Store each scene with its escalation as it stands, as the bot would have stored it."""
     now = datetime.now(UTC)
     tables: dict[type[Base], list[dict]] = {
         kind: [] for kind in (Client, Escalation, Incident, AuditEvent, Delivery, Draft)
@@ -196,14 +205,10 @@ def set_up(connection: Connection, scenes: Sequence[tuple[Scene, str]]) -> None:
     for scene, status in scenes:
         for kind, rows in _rows(scene, status, now).items():
             tables[kind] += rows
-    connection.execute(insert(Lane), [{"name": posts.EXECUTIVES, "free_at": now}])
     for kind, rows in tables.items():
-        if rows:
-            connection.execute(insert(kind), rows)
-            if kind is not Draft:
-                connection.execute(text(NEXT_IDS.format(kind.__tablename__)))
-    numbers = {"year": now.year, "last": 3 * scenes[-1][0].number}
-    connection.execute(insert(NumberSeries), [numbers])
+        connection.execute(insert(kind), rows)
+    of_old = update(NumberSeries).where(NumberSeries.year == LONG_AGO)
+    connection.execute(of_old.values(last=NumberSeries.last + 3 * len(scenes)))
 
 
 def _rows(scene: Scene, status: str, now: datetime) -> dict[type[Base], list[dict]]:
@@ -248,7 +253,7 @@ def _incident(scene: Scene, incident_id: int, now: datetime) -> dict:
     happened = now - timedelta(days=place + 1)
     return {
         "id": incident_id,
-        "number": f"INC-{now.year}-{incident_id:04d}",
+        "number": f"INC-{LONG_AGO}-{incident_id:04d}",
         "form_key": scene.form_key if place == 0 else None,
         "client_id": scene.number,
         "conduct_type_id": 1,

@@ -290,6 +290,13 @@ def test_whoever_closed_the_view_that_was_to_change_hears_nothing_of_it(house, l
     assert not any("request_failed" in line for line in lines)
 
 
+def test_what_another_method_does_not_find_is_a_failure_like_any_other(house, lines):
+    house.room.fault = "elsewhere"
+    tara = house.person()
+    tara.command("/open")
+    assert house.slack.wait_for(lambda: any("request_failed" in line for line in lines), 3)
+
+
 def test_a_view_that_is_ready_after_its_waiting_modal_was_closed_is_dropped(house):
     tara = house.person()
     tara.command("/open")

@@ -290,13 +290,14 @@ def test_a_line_that_is_lost_again_and_again_is_asked_for_more_and_more_slowly(e
     assert 3 <= ends.wire.accepted <= 6
 
 
-def test_what_was_being_answered_when_the_line_broke_is_answered_over_the_new_one(ends):
+def test_what_was_being_answered_when_the_line_broke_is_answered_over_the_new_one(ends, caplog):
     ends.slack.settings(ack_seconds=5)
     ends.room.may_answer.clear()
     with ThreadPoolExecutor(1) as people:
         asked = people.submit(ends.works)
         wait_until(lambda: ends.room.seen)
         ends.wire.cut()
+        wait_until(lambda: "line_lost" in caplog.messages)
         ends.room.may_answer.set()
         assert asked.result()
     assert len(ends.room.seen) == 1
