@@ -73,6 +73,7 @@ clean: ## remove .venv, caches and the demo's data
 
 # If this fails halfway, the folder is removed, so that the next run starts from scratch.
 $(VENV)/bin/python:
+	@test ! -e $(VENV)/bin || { echo "The Python of $(VENV) is gone, or you may not run it: run make as its owner, or make clean first." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \

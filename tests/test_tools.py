@@ -287,6 +287,16 @@ def test_an_environment_that_is_half_made_is_not_kept(make, tmp_path):
 
 
 @pytest.mark.usefixtures("processes")
+def test_an_environment_of_somebody_else_is_left_alone(make, tmp_path):
+    (tmp_path / "theirs" / "bin").mkdir(parents=True)
+    (tmp_path / "theirs" / "bin" / "python").symlink_to("/nowhere/python")
+    run = make("setup", f"VENV={tmp_path / 'theirs'}")
+    assert run.returncode == 2
+    assert "run make as its owner, or make clean first." in run.stderr
+    assert (tmp_path / "theirs" / "bin").is_dir()
+
+
+@pytest.mark.usefixtures("processes")
 def test_a_folder_that_takes_no_files_is_said_in_one_line(make):
     run = make("setup", "VENV=/proc/none")
     assert (
