@@ -1,10 +1,12 @@
 """Notes and withdrawals, however often they are sent and whatever happens at the same time."""
 
 import threading
+import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from bot.clients.lock import lock_incident
 from bot.escalations.raise_ import consider
 from bot.incidents.addenda import add_note, withdraw
 from bot.slack.people import Person
@@ -22,15 +24,27 @@ def recorded(database) -> int:
         return make_incident(session).id
 
 
-def add(database, text: str, form_key: str | None = "V9") -> None:
+def add(database, words: str, form_key: str | None = "V9") -> None:
     with database.write() as session:
-        add_note(session, session.get(Incident, 1), TARA, text, now=NOW, form_key=form_key)
+        add_note(session, session.get(Incident, 1), TARA, words, now=NOW, form_key=form_key)
 
 
 def take_back(database, reason: str) -> None:
     with database.write() as session:
         incident = session.get(Incident, 1)
         withdraw(session, incident, TARA, reason, executive=False, now=NOW, form_key="V9")
+
+
+def open_note_form(office, person) -> None:
+    """Have this person find the record and type a note, ready to be sent."""
+    office.bot.deps.directory.renew()
+    person.home()
+    person.command("/client-history", "brightwater dental")
+    office.slack.wait_for(lambda: "INC-" in words_of(person.modal), 5)
+    person.press("Open")
+    office.slack.wait_for(lambda: "Add something" in words_of(person.modal), 5)
+    person.press("Add something")
+    person.fill({"What would you like to add?": "They called."})
 
 
 def notes(database) -> list[str]:
@@ -57,8 +71,8 @@ def notes(database) -> list[str]:
 )
 def test_what_is_new_in_a_note_that_is_sent_again_is_a_further_note(database, sent, kept):
     recorded(database)
-    for text in sent:
-        add(database, text)
+    for words in sent:
+        add(database, words)
     assert notes(database) == kept
 
 
@@ -89,6 +103,7 @@ def test_what_is_said_while_a_record_comes_before_the_executives_reaches_them(da
             consider(session, other, now=NOW)
             session.get(Incident, 1).escalation_id = other.escalation_id
         before = wanted(database)
+        lock_incident(slow, incident)
         if what == "note":
             add_note(slow, incident, TARA, "They called.", now=NOW)
         else:
@@ -96,20 +111,44 @@ def test_what_is_said_while_a_record_comes_before_the_executives_reaches_them(da
     assert wanted(database) == before + 1
 
 
+def wait_for_a_writer(database) -> None:
+    """Return when somebody waits for a row that another transaction has locked."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with database.read() as session:
+            if session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waited")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_note_that_arrives_while_the_record_becomes_confidential_is_refused(database_url):
+    with open_office(database_url) as office:
+        database = office.bot.deps.database
+        recorded(database)
+        miguel = office.miguel
+        open_note_form(office, miguel)
+        with database.write() as session:
+            incident = session.get(Incident, 1)
+            lock_incident(session, incident)
+            incident.confidential = True
+            session.flush()
+            sending = threading.Thread(target=miguel.submit)
+            sending.start()
+            wait_for_a_writer(database)
+        sending.join()
+        assert "no such record" in miguel.modal["errors"]["note"]
+        assert miguel.values["note"]["note"]["value"] == "They called."
+        assert notes(database) == []
+
+
 def test_a_note_sent_four_times_at_once_is_one_note_and_nobody_hears_of_trouble(database_url):
     with open_office(database_url) as office:
-        office.add_clients("Brightwater Dental")
-        with office.bot.deps.database.write() as session:
-            make_incident(session)
+        recorded(office.bot.deps.database)
         tara = office.tara
-        tara.home()
         answers: list[object] = []
-        tara.command("/client-history", "brightwater dental")
-        office.slack.wait_for(lambda: "INC-" in words_of(tara.modal), 5)
-        tara.press("Open")
-        office.slack.wait_for(lambda: "Add something" in words_of(tara.modal), 5)
-        tara.press("Add something")
-        tara.fill({"What would you like to add?": "They called."})
+        open_note_form(office, tara)
         assert tara.submit().ok
         (sent,) = office.slack.deliveries("view_submission")
         with office.bot.deps.database.write() as session:

@@ -33,7 +33,7 @@ from bot.incidents import same_event_form
 from bot.incidents.addenda import withdraw
 from bot.incidents.card import WITHDRAW, card
 from bot.incidents.confirmation import confirmation
-from bot.incidents.look import find, look
+from bot.incidents.look import find_to_write, look
 from bot.incidents.new import NewIncident, Recorded
 from bot.incidents.submit import AskSameEvent, SentBefore, Submission
 from bot.slack.ids import ADD_NOTE, NEW_INCIDENT, OPEN_HISTORY, OPEN_RECORD
@@ -90,7 +90,7 @@ class World:
         """Take back what was recorded under this label, unless that was done before."""
         number = {name: number for number, name in self.incidents.items()}[label]
         with self.database.write() as session:
-            incident = find(session, number, by.id, executive=False)
+            incident = find_to_write(session, number, by.id, executive=False)
             if incident.withdrawn_at is None:
                 withdraw(session, incident, by, "A mix-up.", executive=False, now=self.now)
 

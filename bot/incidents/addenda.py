@@ -7,7 +7,6 @@ from typing import Protocol
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.clients.lock import lock_incident
 from bot.errors import Refused, UserError
 from bot.escalations.raise_ import touched
 from bot.incidents.one_event import hand_on
@@ -35,26 +34,12 @@ def add_note(
     *,
     now: datetime,
     form_key: str | None = None,
+    kind: AddendumKind = AddendumKind.NOTE,
 ) -> Addendum:
-    """Return the dated, signed note; the incident's client is locked for it.
+    """Return the dated, signed note; whoever calls has locked the incident's client.
 
     What the same form (`form_key`) says that it did not say before is a further note.
     """
-    lock_incident(session, incident)
-    return write_note(session, incident, author, text, now=now, form_key=form_key)
-
-
-def write_note(
-    session: Session,
-    incident: Incident,
-    author: Author,
-    text: str,
-    *,
-    now: datetime,
-    form_key: str | None = None,
-    kind: AddendumKind = AddendumKind.NOTE,
-) -> Addendum:
-    """Do the same if the client is locked already; `kind` may be a withdrawal."""
     known = _sent_before(session, incident, form_key)
     text = _not_said(text, known)
     if not text:
@@ -91,13 +76,13 @@ def withdraw(
 ) -> None:
     """Mark the record as withdrawn: it stays, with the reason beside it, and no longer counts.
 
-    Raises Refused for anybody but its reporter and the executives, UserError the second time.
+    Whoever calls has locked the incident's client. Raises Refused for anybody but its reporter and
+    the executives, UserError the second time.
     """
     if not executive and incident.reporter_id != author.id:
         raise Refused("Only the reporter or an executive can withdraw a record. Add a note to it.")
-    lock_incident(session, incident)
     if _sent_before(session, incident, form_key):
-        write_note(session, incident, author, reason, now=now, form_key=form_key)
+        add_note(session, incident, author, reason, now=now, form_key=form_key)
         return
     if incident.withdrawn_at:
         raise UserError(f"{incident.number} has been withdrawn already.")
@@ -105,7 +90,7 @@ def withdraw(
     session.flush()
     hand_on(session, incident)
     withdrawal = AddendumKind.WITHDRAWAL
-    write_note(session, incident, author, reason, now=now, form_key=form_key, kind=withdrawal)
+    add_note(session, incident, author, reason, now=now, form_key=form_key, kind=withdrawal)
 
 
 def _sent_before(session: Session, incident: Incident, form_key: str | None) -> Sequence[Addendum]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from bot.clients.lock import lock_client
 from bot.errors import Refused
 from bot.incidents.standing import Account, Exhibit, Note, Record
 from bot.incidents.wording import facts, passages
@@ -45,6 +46,15 @@ def find(session: Session, incident_id: int, person_id: str, *, executive: bool)
     if incident is None:
         raise Refused("There is no such record that you can open.")
     return incident
+
+
+def find_to_write(
+    session: Session, incident_id: int, person_id: str, *, executive: bool
+) -> Incident:
+    """Do the same, its client locked first so that it can't become confidential meanwhile."""
+    client_id = select(Incident.client_id).where(Incident.id == incident_id)
+    lock_client(session, session.scalar(client_id) or 0)
+    return find(session, incident_id, person_id, executive=executive)
 
 
 def _record(session: Session, incident: Incident, person_id: str, *, executive: bool) -> Record:

@@ -13,7 +13,7 @@ from bot.incidents import note_form
 from bot.incidents.addenda import add_note, withdraw
 from bot.incidents.card import CALLBACK, TURN_PAGE, WITHDRAW, card
 from bot.incidents.card import about as card_about
-from bot.incidents.look import find, look
+from bot.incidents.look import find_to_write, look
 from bot.incidents.standing import Record
 from bot.slack.answers import notice, show
 from bot.slack.door import Answer, Body, Door
@@ -111,7 +111,8 @@ def _written(deps: Deps, person: Person, about: note_form.About, work: Work) -> 
 
 def _in_one_transaction(deps: Deps, person: Person, about: note_form.About, work: Work) -> None:
     def found_and_written(session: Session) -> None:
-        work(session, find(session, about.incident_id, person.id, executive=person.executive))
+        find = partial(find_to_write, executive=person.executive)
+        work(session, find(session, about.incident_id, person.id))
 
     deps.database.transact(found_and_written)
 

@@ -14,7 +14,7 @@ from bot.clients.lock import lock_incident
 from bot.escalations.explained import is_explained
 from bot.escalations.raise_ import Raised, consider, touched
 from bot.incidents import wording
-from bot.incidents.addenda import Author, write_note
+from bot.incidents.addenda import Author, add_note
 from bot.incidents.new import NewEvidence, NewIncident, Recorded
 from bot.incidents.one_event import open_before_sealed
 from bot.incidents.record import belongings
@@ -108,7 +108,7 @@ def _note(
         changes = [AS_FIRST]
     if not added and "\n".join(changes) == last:
         return False
-    write_note(session, before, reporter, "\n".join([CHANGED, *added, *changes]), now=now)
+    add_note(session, before, reporter, "\n".join([CHANGED, *added, *changes]), now=now)
     return True
 
 
