@@ -62,7 +62,7 @@ def test_a_client_with_nothing_on_record_has_an_empty_page(session):
 
 
 def test_a_client_that_is_not_there_is_said_so_with_what_to_do(session):
-    with pytest.raises(UserError, match="look it up anew"):
+    with pytest.raises(UserError, match="look it up again"):
         history_page(session, 99, ERIN, Filters(), now=NOW, timezone=UTC)
 
 

@@ -13,7 +13,7 @@ CLIENTS, INCIDENTS = Client.__table__.c, Incident.__table__.c
 
 
 class Viewer(Protocol):
-    """Whoever looks; that they may was checked at the door."""
+    """The person who looks; the door has checked that they may."""
 
     @property
     def id(self) -> str:

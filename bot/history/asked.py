@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any, Protocol
+from typing import Any
 
+from bot.clients.known import Viewer
 from bot.escalations.rules import window_start
 from bot.glance.months import month_starts
 from bot.history.filters import Filters
@@ -12,18 +13,6 @@ from models.text import fold
 
 
 MOST_WORDS = 8
-
-
-class Viewer(Protocol):
-    """Whoever looks; that they may was checked at the door."""
-
-    @property
-    def id(self) -> str:
-        """Return the Slack id."""
-
-    @property
-    def executive(self) -> bool:
-        """Return whether sealed records are open to them."""
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from bot.clients.known import Viewer
 from bot.escalations.gone import NOTHING, Gone, gone
 from bot.escalations.rules import window_start
 from bot.glance.counts import Counts
-from bot.history.asked import Viewer
 from models import (
     Client,
     ClientStatus,

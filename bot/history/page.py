@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from bot.clients.known import Viewer
 from bot.delivery.held import Posting, stands
 from bot.errors import UserError
 from bot.escalations.explained import explained_to
@@ -16,7 +17,7 @@ from bot.escalations.posts import SUMMARY
 from bot.escalations.settled import settlements
 from bot.escalations.standing import Settlement
 from bot.glance.counts import Glance, glance
-from bot.history.asked import Form, Viewer, form_of, values_of, words_of
+from bot.history.asked import Form, form_of, values_of, words_of
 from bot.history.filters import Filters, Place
 from bot.history.hits import around, elsewhere
 from bot.history.lookups import (
@@ -130,7 +131,7 @@ def history_page(
     known = client_and_matter(executive=viewer.executive)
     client = session.execute(known, asked).one_or_none()
     if client is None:
-        raise UserError("This client is not in the directory any more. Please look it up anew.")
+        raise UserError("This client is not in the directory any more. Please look it up again.")
     found = _lines(session, client_id, viewer, filters, now=now, timezone=timezone)
     seen = glance(
         session,

@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.clients.known import known_to
+from bot.clients.known import Viewer, known_to
 from bot.delivery.held import Posting, stands
 from bot.escalations.explained import explained_to
 from bot.escalations.posts import SUMMARY
-from bot.history.asked import Viewer
 from bot.history.overview import Overview, overview
 from bot.incidents.drafts import KEPT_FOR
 from models import Client, ConductType, Draft, Escalation, EscalationStatus, Incident, Severity
