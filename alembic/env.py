@@ -1,4 +1,4 @@
-"""Runs the migrations: one at a time on each database, whoever starts them."""
+"""Runs the migrations: one at a time on each database, however many are started."""
 
 import os
 import sys

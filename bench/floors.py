@@ -41,7 +41,7 @@ def documented() -> Wsgi:
 
 def submission() -> Wsgi:
     """Keep a submitted form in two rows, with the ORM, in one transaction; open forms too."""
-    from bench.two_rows import keeper  # noqa: PLC0415 - the other floors shall not pay for it
+    from bench.two_rows import keeper  # noqa: PLC0415 - the other floors must not pay for it
 
     app, keep, view = _app(), keeper(os.environ["DATABASE_URL"]), _view()
 

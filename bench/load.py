@@ -34,7 +34,7 @@ class Waves:
 
 
 class Connection:
-    """A connection that is kept, or opened anew where the server has closed it."""
+    """A connection that is kept, or opened again where the server has closed it."""
 
     def __init__(self, port: int) -> None:
         self._port = port

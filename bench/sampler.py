@@ -24,7 +24,7 @@ SERVED = "bench.sampler:application()"
 """What gunicorn serves in place of ours."""
 
 FILE = "BENCH_PROFILE"
-"""Names the file with what was seen, written anew every second."""
+"""Names the file with what was seen, rewritten every second."""
 
 PAUSE = 0.001
 Seconds = defaultdict[str, float]

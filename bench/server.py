@@ -24,7 +24,7 @@ _SCHEDULED = 2
 """With a process id before it: Linux's clock of that process, where /proc counts hundredths."""
 
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR")
-"""Settings of whoever runs the benchmark must not change what is measured."""
+"""Settings of the person who runs the benchmark must not change what is measured."""
 
 
 def floor(name: str) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ class OurWorkspace(Authorize):
         self._result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
 
     def __call__(self, **_who: object) -> AuthorizeResult:
-        """Return the bot's token, whoever asks: who may do what is asked at the door."""
+        """Return the bot's token for any request: the door checks who may do what."""
         return self._result
 
 

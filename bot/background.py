@@ -71,7 +71,7 @@ def _done_here(work: Callable[[], T]) -> Future[T]:
     future: Future[T] = Future()
     try:
         future.set_result(work())
-    except Exception as error:  # noqa: BLE001 - it is the future's to tell
+    except Exception as error:  # noqa: BLE001 - raised where the future is waited for
         future.set_exception(error)
     return future
 

@@ -17,7 +17,7 @@ from models import Database
 class Deps:
     """The collaborators of one process.
 
-    `wake` has the outbox look now; `show_home` has somebody's App Home made anew soon.
+    `wake` has the outbox look now; `show_home` has somebody's App Home rebuilt soon.
     """
 
     settings: Settings

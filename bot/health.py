@@ -50,7 +50,7 @@ def _reached(session: Session) -> str:
 class Readiness:
     """Asks one question at a time, and waits no longer than `seconds` for its answer.
 
-    A question that is older than `lost` seconds is given up, and asked anew.
+    A question that is older than `lost` seconds is given up, and asked again.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Readiness:
         self._lock = threading.Lock()
 
     def trouble(self) -> str:
-        """Return why no work can be done, or "" where it can; whoever asks meanwhile waits too."""
+        """Return why no work can be done, or "" where it can; others who ask meanwhile wait too."""
         try:
             return self._question().result(timeout=self._seconds)
         except FutureTimeoutError:
@@ -81,5 +81,5 @@ class Readiness:
     def _ask(self, asked: Future[str]) -> None:
         try:
             asked.set_result(self._trouble())
-        except Exception as error:  # noqa: BLE001 - whoever waits for the answer raises it
+        except Exception as error:  # noqa: BLE001 - raised where the answer is waited for
             asked.set_exception(error)

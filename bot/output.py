@@ -18,7 +18,7 @@ def printing(out: TextIO) -> Iterator[None]:
         out.flush()
     except OSError as error:
         _let_go(out)
-        # Whoever reads only the first lines has enough: that is nothing to tell of.
+        # A reader who wants only the first lines has enough: that is no error.
         gone = isinstance(error, BrokenPipeError)
         raise OutputLost(
             "" if gone else f"The output cannot be written: {error.strerror}."
@@ -26,7 +26,7 @@ def printing(out: TextIO) -> Iterator[None]:
 
 
 class Lines:
-    """Lines for whoever ran a command: on `out`, or once that cannot be written on `spare`."""
+    """Lines for the person who ran a command: on `out`, or on `spare` if `out` can't be used."""
 
     def __init__(self, out: TextIO, spare: TextIO) -> None:
         """Begin with `out`."""

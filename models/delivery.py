@@ -34,10 +34,10 @@ class Urgency(IntEnum):
 class Delivery(Base):
     """One message: what it is about, where it goes, and whether it stands there.
 
-    `in_doubt_since` is set before each post: whoever finds it set must look whether the message
-    stands already. `wanted` counts how often a new text was asked for. Until `free_at`, by the
-    steady clock, somebody is sending it or it rests. `place` is its place in the queue if that is
-    not its id: updates, and messages that failed, go behind what was saved before.
+    `in_doubt_since` is set before each post: a process that finds it set must look whether the
+    message stands already. `wanted` counts how often a new text was asked for. Until `free_at`, by
+    the steady clock, somebody is sending it or it rests. `place` is its place in the queue if that
+    is not its id: updates, and messages that failed, go behind what was saved before.
     """
 
     __tablename__ = "deliveries"

@@ -16,7 +16,7 @@ from sandbox.wire import Json
 
 FORM = 1
 KEPT_AFTER = frozenset({"message", "read", "channel", "reset"})
-"""The kinds of changes after which the file is written anew."""
+"""The kinds of changes after which the file is written again."""
 
 
 def keep_in(desk: Desk, path: Path) -> None:

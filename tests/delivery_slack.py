@@ -80,7 +80,7 @@ def save_incident(database: Database, now: datetime, subject: int) -> None:
         enqueue(session, kind="seen", subject_id=subject, lane=reporter, now=now)
 
 
-def ask_anew(database: Database, now: datetime, delivery_id: int) -> None:
+def ask_again(database: Database, now: datetime, delivery_id: int) -> None:
     with database.write() as session:
         refresh(session, session.get_one(Delivery, delivery_id), now)
 

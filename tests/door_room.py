@@ -123,7 +123,7 @@ class House:
         return self.slack.person(user_id)
 
     def forget(self) -> None:
-        """Let so much time pass that everybody is asked for anew."""
+        """Let so much time pass that everybody is asked for again."""
         self.clock.now += 4000
 
     def post_button(self) -> dict:

@@ -1,7 +1,7 @@
 """Every view and message that the bot can show, in every state, each text being `said`.
 
 `views(said)` and `messages(said)` cut `said` to what the database, Slack's own fields or the form
-let through, and no further: what is longer still must be cut by whoever draws it.
+let through, and no further: what is longer still must be cut by the code that draws it.
 """
 
 from collections.abc import Iterator

@@ -221,7 +221,7 @@ def test_what_was_prepared_is_done(database):
     }
 
 
-def test_what_was_prepared_is_worked_out_anew_if_the_directory_changed_meanwhile(database):
+def test_what_was_prepared_is_worked_out_again_if_the_directory_changed_meanwhile(database):
     rows, ready = prepared(database, "Acme,7,AC,\nBeta,,,\n")
     load(database, "acme,,,T01\n")
     with database.write() as session:

@@ -1,4 +1,4 @@
-"""Confidential means unnoticeable: whoever may not see an incident is shown nothing of it."""
+"""Confidential means unnoticeable: people who may not see an incident are shown nothing of it."""
 
 import io
 import shutil

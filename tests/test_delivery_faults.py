@@ -22,7 +22,7 @@ from tests.delivery_slack import (
     CHANNEL,
     PERSON,
     TOKEN,
-    ask_anew,
+    ask_again,
     make_outbox,
     methods,
     next_due,
@@ -384,7 +384,7 @@ def test_an_update_is_not_sent_into_a_shared_channel_either(outbox, work, databa
     delivery_id = save(database, clock.now())
     outbox.step()
     slack.change_channel(CHANNEL, shared_with=["T_CLIENT"])
-    ask_anew(database, clock.now(), delivery_id)
+    ask_again(database, clock.now(), delivery_id)
     work(5)
     assert texts(slack) == ["summary 1 v1"]
     assert slack.calls("chat.update") == []
@@ -438,19 +438,19 @@ def test_an_update_that_fails_is_sent_again_without_looking(work, database, slac
     for kind in ("lost", "dropped"):
         slack.fault("chat.update", kind)
     slack.fault("chat.update", "status", status=502)
-    ask_anew(database, clock.now(), delivery_id)
+    ask_again(database, clock.now(), delivery_id)
     work(20)
     assert texts(slack) == ["summary 1 v2"]
     assert slack.calls("conversations.history") == []
 
 
-def test_what_was_asked_anew_while_a_post_was_in_doubt_is_shown(
+def test_what_was_asked_again_while_a_post_was_in_doubt_is_shown(
     outbox, work, database, slack, clock
 ):
     delivery_id = save(database, clock.now())
     slack.fault("chat.postMessage", "lost")
     outbox.step()
-    ask_anew(database, clock.now(), delivery_id)
+    ask_again(database, clock.now(), delivery_id)
     work(6)
     assert texts(slack) == ["summary 1 v2"]
     assert row(database, delivery_id).status is DeliveryStatus.SENT
@@ -655,7 +655,7 @@ def test_too_many_requests_of_another_method_do_not_stop_the_posts(
     slack.fault("chat.postMessage", "lost")
     save(database, clock.now(), subject=2)
     save(database, clock.now(), "seen", lane=PERSON)
-    ask_anew(database, clock.now(), stands)
+    ask_again(database, clock.now(), stands)
     work(5)
     save(database, clock.now(), subject=3)
     work(3)
@@ -672,7 +672,7 @@ def test_an_update_that_slack_carries_out_late_does_not_stay_over_a_newer_one(
     work(1)
     slack.fault("chat.update", "late", seconds=0.5)
     for _ in range(2):
-        ask_anew(database, clock.now(), delivery_id)
+        ask_again(database, clock.now(), delivery_id)
         work(5)
     assert texts(slack) == ["summary 1 v3"]
     slack.wait_for_message(CHANNEL, "summary 1 v2")

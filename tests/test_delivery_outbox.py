@@ -14,7 +14,7 @@ from tests.delivery_slack import (
     CHANNEL,
     PERSON,
     TOKEN,
-    ask_anew,
+    ask_again,
     make_outbox,
     methods,
     row,
@@ -86,7 +86,7 @@ def test_a_post_unfurls_nothing_reads_nothing_as_markup_and_carries_its_key(
 def test_a_refreshed_message_is_updated_where_it_stands(outbox, database, slack, clock):
     delivery_id = save(database, clock.now())
     drain(outbox, clock)
-    ask_anew(database, clock.now(), delivery_id)
+    ask_again(database, clock.now(), delivery_id)
     drain(outbox, clock)
     assert texts(slack) == ["summary 1 v2"]
     [call] = slack.calls("chat.update")
@@ -102,7 +102,7 @@ def test_a_text_of_any_length_is_cut_to_what_an_update_takes(database, slack, cl
     )
     delivery_id = save(database, clock.now())
     drain(outbox, clock)
-    ask_anew(database, clock.now(), delivery_id)
+    ask_again(database, clock.now(), delivery_id)
     drain(outbox, clock)
     assert row(database, delivery_id).error is None
     [text] = texts(slack)
@@ -118,7 +118,7 @@ def test_a_refresh_while_the_message_is_on_its_way_is_not_lost(database, slack, 
         message = Message(f"taken by {taken_by}", [])
         if delivery.wanted == 1:
             taken_by = "Omar"
-            ask_anew(database, clock.now(), delivery.id)
+            ask_again(database, clock.now(), delivery.id)
         return message
 
     outbox = make_outbox(
@@ -147,13 +147,13 @@ def test_what_is_taken_back_while_it_is_being_sent_stays_taken_back(database, sl
     assert kept.ts == slack.messages(CHANNEL)[0]["ts"]
 
 
-def test_a_message_deleted_in_slack_is_posted_anew_with_its_next_text(
+def test_a_message_deleted_in_slack_is_posted_again_with_its_next_text(
     outbox, database, slack, clock
 ):
     delivery_id = save(database, clock.now())
     drain(outbox, clock)
     remove_the_first(slack)
-    ask_anew(database, clock.now(), delivery_id)
+    ask_again(database, clock.now(), delivery_id)
     drain(outbox, clock)
     assert texts(slack) == ["summary 1 v2"]
     assert row(database, delivery_id).status is DeliveryStatus.SENT
@@ -244,11 +244,11 @@ def test_messages_move_to_the_channel_that_the_settings_name_now(database, slack
     assert len(slack.calls("chat.postMessage")) == 3, "it was tried in a thread of another channel"
 
 
-def test_an_update_is_posted_anew_where_the_settings_name_another_channel(database, slack, clock):
+def test_an_update_is_posted_again_where_the_settings_name_another_channel(database, slack, clock):
     top = save(database, clock.now())
     drain(make_outbox(database, slack.api_url, clock.now), clock)
     slack.change_channel("C_SECRET", add=["U_BOT"])
-    ask_anew(database, clock.now(), top)
+    ask_again(database, clock.now(), top)
     moved = make_outbox(database, slack.api_url, clock.now, executive_channel="C_SECRET")
     drain(moved, clock)
     assert texts(slack, CHANNEL) == ["summary 1 v1"]
@@ -407,10 +407,10 @@ def test_who_was_overtaken_after_posting_still_says_where_it_stands(database, sl
     assert row(database, delivery_id).status is DeliveryStatus.SENT
 
 
-def test_a_text_asked_anew_while_it_could_not_be_shown_is_tried_at_once(database, slack, clock):
+def test_a_text_asked_again_while_it_could_not_be_shown_is_tried_at_once(database, slack, clock):
     def broken_at_first(_session, delivery):
         if delivery.wanted == 1:
-            ask_anew(database, clock.now(), delivery.id)
+            ask_again(database, clock.now(), delivery.id)
             raise ZeroDivisionError
         return Message("mended", [])
 

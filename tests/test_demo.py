@@ -67,7 +67,7 @@ class Demo:
 
 
 class Checkout:
-    """A copy of the program, so that the demo of whoever runs the tests stays as it is."""
+    """A copy of the program, so that the demo of the person who runs the tests stays as it is."""
 
     def __init__(self, folder):
         self.folder = folder

@@ -156,7 +156,7 @@ def test_settling_asks_for_one_line_and_tells_it_to_the_reporters(office, summar
     nothing_was_refused(office)
 
 
-def test_the_home_of_whoever_acted_is_up_to_date_without_being_opened_anew(office, summary):
+def test_the_home_of_the_person_who_acted_is_up_to_date_without_being_reopened(office, summary):
     office.erin.home()
     office.erin.press("I'll take it", at(summary))
     stands(office, "is with Erin Walsh")

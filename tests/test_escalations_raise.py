@@ -316,7 +316,7 @@ def test_a_name_of_two_lines_is_one_reason(database):
         assert len(lines(the_escalation(session).why)) == 1
 
 
-def test_a_withdrawal_is_told_anew_by_the_summary_and_by_the_incidents_own_reply(database):
+def test_a_withdrawal_is_told_updated_by_the_summary_and_by_the_incidents_own_reply(database):
     with database.write() as session:
         _, first = filed(session, severity=4)
         _, later = filed(session)
@@ -324,12 +324,12 @@ def test_a_withdrawal_is_told_anew_by_the_summary_and_by_the_incidents_own_reply
         before = {row.id: row.wanted for row in session.scalars(select(Delivery))}
         touched(session, later, now=NOW)
         session.expire_all()
-        anew = {
+        updated = {
             (row.kind, row.subject_id)
             for row in session.scalars(select(Delivery))
             if row.wanted > before[row.id]
         }
-        assert anew == {(posts.SUMMARY, first.escalation_id), (posts.REPLY, later.id)}
+        assert updated == {(posts.SUMMARY, first.escalation_id), (posts.REPLY, later.id)}
 
 
 def test_an_incident_that_is_before_nobody_touches_nothing(database):
@@ -415,7 +415,7 @@ def test_what_was_settled_counts_in_no_new_pattern(database):
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_an_incident_that_comes_while_it_is_being_settled_is_raised_anew(database):
+def test_an_incident_that_comes_while_it_is_being_settled_is_raised_updated(database):
     with database.write() as session:
         escalation = make_escalation(session)
         old, client_id = escalation.id, escalation.client_id

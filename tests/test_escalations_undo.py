@@ -130,7 +130,7 @@ def test_a_snooze_can_be_ended_and_the_executives_are_reminded_a_day_later(sessi
     assert "Snoozed" not in summary(session)
 
 
-def test_a_reminder_that_was_taken_back_is_set_anew_for_the_same_moment_too(session, matter):
+def test_a_reminder_that_was_taken_back_is_set_again_for_the_same_moment_too(session, matter):
     for _ in range(3):
         take(session, matter.id, ERIN, now=LATER)
         hand_back(session, matter.id, ERIN, now=LATER)

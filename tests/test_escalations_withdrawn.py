@@ -54,7 +54,7 @@ def said(message) -> str:
     return "\n".join(texts_in(message.blocks))
 
 
-def test_a_withdrawn_only_report_is_said_on_top_and_is_to_be_told_anew(session):
+def test_a_withdrawn_only_report_is_said_on_top_and_is_refreshed(session):
     incident = filed(session, severity=4)
     before = deliveries(session, posts.SUMMARY)[0].wanted
     gone(session, incident)

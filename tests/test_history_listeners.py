@@ -12,13 +12,13 @@ from bot.history import listeners
 )
 def test_a_view_that_names_no_client_is_out_of_date(task, metadata):
     body = {"view": {"private_metadata": metadata}, "actions": [{"action_id": "x"}]}
-    with pytest.raises(UserError, match="look the client up anew"):
+    with pytest.raises(UserError, match="look the client up again"):
         task(None, body, None)
 
 
 @pytest.mark.parametrize("value", [None, "", "x", "-1", "1.5", "²", "9" * 10, "7 OR 1=1", " 7"])
 def test_a_button_that_names_no_client_is_out_of_date(value):
-    with pytest.raises(UserError, match="look the client up anew"):
+    with pytest.raises(UserError, match="look the client up again"):
         listeners.from_button(None, {"actions": [{"value": value}]}, None)
 
 
@@ -27,5 +27,5 @@ def test_a_button_that_names_no_client_is_out_of_date(value):
     [{}, {"selected_option": None}, {"selected_option": {}}, {"selected_option": {"value": "x"}}],
 )
 def test_a_choice_that_was_not_offered_is_out_of_date(action):
-    with pytest.raises(UserError, match="look the client up anew"):
+    with pytest.raises(UserError, match="look the client up again"):
         listeners.looked_up(None, {"actions": [action]}, None)

@@ -74,7 +74,7 @@ def draws(name: str) -> bool:
 
 
 def in_transactions() -> list[str]:
-    """The use cases, and whoever else works on a session without knowing the door."""
+    """The use cases, and the others that work on a session without knowing the door."""
     return [
         name
         for name, found in IMPORTS.items()

@@ -328,7 +328,7 @@ def test_an_event_that_was_withdrawn_while_the_question_was_open_is_not_asked_ab
     with database.write() as session:
         outcome = press(MIGUEL).one_event(session, new(client), 1)
     if others:
-        assert ([event.number for event in outcome.found], outcome.anew) == (
+        assert ([event.number for event in outcome.found], outcome.again) == (
             ["INC-2026-0002"],
             True,
         )

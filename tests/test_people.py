@@ -252,7 +252,7 @@ def test_who_left_the_executive_channel_is_no_executive_a_minute_later(slack, pe
     assert people.admit("U_ERIN").executive
     slack.change_channel(EXECUTIVES, remove=["U_ERIN"])
     seconds.now += 61
-    people.admit("U_TARA")  # whoever asks first has the list renewed
+    people.admit("U_TARA")  # the first who asks has the list renewed
     assert not people.admit("U_ERIN").executive
 
 

@@ -130,7 +130,7 @@ def test_nothing_known_and_nothing_heard_is_an_error(cache, source):
         cache.get("a")
 
 
-def test_a_failure_is_shared_for_a_while_then_asked_anew(cache, source, seconds):
+def test_a_failure_is_shared_for_a_while_then_asked_again(cache, source, seconds):
     source.error = OSError("away")
     for _ in range(3):
         with pytest.raises(OSError, match="away"):

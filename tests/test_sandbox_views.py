@@ -107,7 +107,7 @@ def test_an_update_keeps_what_was_entered_under_the_same_ids(slack, client, tara
     }
 
 
-def test_an_update_that_changes_the_kind_of_input_starts_it_anew(slack, client, tara):
+def test_an_update_that_changes_the_kind_of_input_resets_it(slack, client, tara):
     view = open_form(slack, question("q"))
     tara.fill({"q": "words"})
     select = {"type": "static_select", "options": options(2), "initial_option": options(2)[1]}

@@ -1,4 +1,4 @@
-"""Every way into the bot as it is built: against whoever may not come in, and bad requests."""
+"""Every way into the bot as it is built: against people who may not come in, and bad requests."""
 
 import json
 import re

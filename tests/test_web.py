@@ -271,7 +271,7 @@ def test_many_who_ask_while_it_hangs_ask_once():
     assert len(asked) == 1
 
 
-def test_a_question_that_is_never_answered_is_asked_anew():
+def test_a_question_that_is_never_answered_is_asked_again():
     answers = iter([lambda: threading.Event().wait(5), lambda: ""])
     readiness = Readiness(lambda: next(answers)() or "", seconds=0.05, lost=0.1)
     assert readiness.trouble() == AWAY

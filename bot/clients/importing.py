@@ -87,7 +87,7 @@ def import_clients(
 ) -> Imported:
     """Return what was done with the rows; `progress` is told how many of how many clients.
 
-    What was prepared is done if the directory is still the same, else it is worked out anew.
+    What was prepared is done if the directory is still the same, else it is worked out again.
     Raises NotImported like `prepare`.
     """
     one_writer(session)

@@ -81,7 +81,7 @@ def claim(session: Session, at: Instant, *, lease: float, patience: float) -> Cl
 
     Its lane takes the next one after `patience` seconds, even if Slack has not answered by then.
     """
-    # The lane first: whoever locks a message first may find an older one locked and pass it over.
+    # The lane first: a process that locks a message first may find an older one locked and skip it.
     session.flush()
     connection, moments = session.connection(), lasting(at)
     lane = connection.execute(_lane(), moments).scalar()

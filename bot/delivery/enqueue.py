@@ -37,7 +37,7 @@ def enqueue(  # noqa: PLR0913 - one message: what, about what, to whom, when, wh
 
     It goes into the thread of `thread_of`, once that one stands; what is urgent goes first.
     """
-    # Looked for first: to insert what is there would wait for whoever is just sending it.
+    # Looked for first: to insert what is there would wait for the process that is sending it.
     key = key or f"{kind}:{subject_id}:{lane}"
     named = select(Delivery).where(Delivery.key == key)
     found = session.scalars(named).one_or_none()
@@ -90,7 +90,7 @@ def enqueue_new(  # noqa: PLR0913 - the same
 
 def ensure_lane(session: Session, lane: str) -> None:
     """Add the lane if it is not there yet."""
-    # Looked for first: to insert what is there would wait for whoever is just sending from it.
+    # Looked for first: to insert what is there would wait for the process that is sending from it.
     if session.connection().execute(_FIND_LANE, {"lane": lane}).first() is None:
         insert_absent(session, Lane, name=lane)
 

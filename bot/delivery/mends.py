@@ -1,4 +1,4 @@
-"""What whoever runs the bot can do about a message that does not go out."""
+"""What the person who runs the bot can do about a message that does not go out."""
 
 from collections.abc import Mapping
 

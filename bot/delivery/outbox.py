@@ -1,4 +1,4 @@
-"""The outbox at work: threads that send what is due, woken by whoever saved something."""
+"""The outbox at work: threads that send what is due, woken when something is saved."""
 
 import logging
 import threading
@@ -230,7 +230,7 @@ class Outbox:
                     write(session, at=self._instant())
             except DatabaseUnavailable:
                 if patience is None or self._stopping.wait(patience):
-                    raise  # whoever claims it next will find it in doubt and look
+                    raise  # the next to claim it finds it in doubt and looks
             else:
                 return
 

@@ -1,6 +1,7 @@
 """Runs the demo: the real bot in a process of its own, against a stand-in Slack in the browser.
 
-DEMO_PORT and RESET are for whoever tries it; DEMO_FOLDER keeps its data apart, for `make pictures`.
+DEMO_PORT and RESET are for the person who tries it; DEMO_FOLDER keeps its data apart, for
+`make pictures`.
 """
 
 import contextlib

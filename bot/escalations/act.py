@@ -17,7 +17,7 @@ SAME_PRESS = timedelta(minutes=1)
 
 
 class Executive(Protocol):
-    """Whoever acts; that they may was checked at the door."""
+    """The person who acts; the door has checked that they may."""
 
     @property
     def id(self) -> str:
@@ -122,7 +122,7 @@ def unsettled(session: Session, escalation_id: int) -> Escalation:
 
 
 def locked(session: Session, escalation_id: int) -> Escalation:
-    """Return the escalation; whoever else writes about its client waits."""
+    """Return the escalation; others who write about its client wait."""
     escalation = lock_escalation(session, escalation_id)
     if escalation is None:
         raise UserError("This is not on record any more, so there is nothing to do.")
@@ -151,4 +151,4 @@ def changed(
         )
     )
     session.flush()
-    posts.tell_anew(session, escalation, now=now)
+    posts.refresh_summary(session, escalation, now=now)

@@ -57,7 +57,7 @@ def days_of(choice: str) -> int:
 
 
 def take_button(escalation_id: int) -> Block:
-    """Return the button that makes whoever presses it the owner."""
+    """Return the button that makes the person who presses it the owner."""
     return blocks.button("I'll take it", TAKE, str(escalation_id), style="primary")
 
 
@@ -84,7 +84,7 @@ def _more(standing: Standing) -> Block:
 def _reopen(standing: Standing) -> Block:
     question = blocks.confirm(
         "Reopen it?",
-        "You will be the one who has it, and whoever reported it reads that it is open again.",
+        "You will be the one who has it, and those who reported it read that it is open again.",
         "Reopen",
         "Leave it settled",
     )

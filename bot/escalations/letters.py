@@ -18,7 +18,7 @@ def seen(standing: Standing, incident_id: int) -> Message:
 def handed_back(standing: Standing, incident_id: int) -> Message:
     """Return what stands in place of `seen` once nobody looks after it any more."""
     head = markup("What you reported about *{}* is with the executives again.", _client(standing))
-    rest = "Nobody looks after it at the moment; this message names whoever takes it next."
+    rest = "Nobody looks after it at the moment; this message will name the one who takes it."
     return _letter(head, rest, incident_id)
 
 

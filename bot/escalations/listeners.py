@@ -23,7 +23,7 @@ def register(door: Door[Deps]) -> None:
 
 
 def take(deps: Deps, body: Body, person: Person) -> None:
-    """Make whoever pressed it the owner."""
+    """Make the person who pressed it the owner."""
     escalation_id, _ = buttons.pressed(body["actions"][0])
     _do(deps, person, partial(act.take, escalation_id=escalation_id))
 
@@ -44,7 +44,7 @@ def more(deps: Deps, body: Body, person: Person) -> None:
 
 
 def take_over(deps: Deps, body: Body, person: Person) -> Answer:
-    """Make whoever said yes the owner, in place of the one they were shown."""
+    """Make the person who said yes the owner, in place of the one they were shown."""
     _only_executives(person)
     escalation_id, owner_id = take_over_form.parse(body["view"])
     _do(deps, person, partial(act.take_over, escalation_id=escalation_id, from_id=owner_id))

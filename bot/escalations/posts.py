@@ -1,4 +1,4 @@
-"""What an escalation has standing in Slack: put into the outbox, moved, told anew, taken back."""
+"""What an escalation has standing in Slack: put into the outbox, moved, updated, taken back."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -58,7 +58,7 @@ def announce(session: Session, escalation: Escalation, *, now: datetime) -> None
 def reply(
     session: Session, escalation: Escalation, incident: Incident, *, new_why: bool, now: datetime
 ) -> None:
-    """Put a later incident into the thread, and tell the summary anew."""
+    """Put a later incident into the thread, and have the summary updated."""
     top = _on_top(session, escalation.id, now)
     enqueue(
         session,
@@ -72,13 +72,13 @@ def reply(
     refresh(session, top, now)
 
 
-def tell_anew(session: Session, escalation: Escalation, *, now: datetime) -> None:
+def refresh_summary(session: Session, escalation: Escalation, *, now: datetime) -> None:
     """Have the summary say how things stand now."""
     refresh(session, _on_top(session, escalation.id, now), now)
 
 
-def tell_incident_anew(session: Session, incident: Incident, *, now: datetime) -> None:
-    """Have everything say anew that tells of this incident: the summary, and its own reply."""
+def refresh_incident(session: Session, incident: Incident, *, now: datetime) -> None:
+    """Have all that tells of this incident updated: the summary, and its own reply."""
     tells = or_(
         and_(Delivery.kind == SUMMARY, Delivery.subject_id == incident.escalation_id),
         and_(Delivery.kind.in_((REPLY, REPLY_WITH_WHY)), Delivery.subject_id == incident.id),
@@ -112,9 +112,9 @@ def stop_reminding(session: Session, escalation: Escalation) -> None:
 def tell_reporters(
     session: Session, escalation: Escalation, kind: str, *, now: datetime, again: bool = False
 ) -> None:
-    """Write once to everybody whose report is part of it, except to whoever looks after it.
+    """Write once to everybody whose report is part of it, except to the one who looks after it.
 
-    `again` writes anew to those who were written the same before.
+    `again` writes once more to those who were told the same before.
     """
     for reporter_id in session.scalars(_reporters(escalation)).all():
         tell_reporter(session, escalation, kind, reporter_id, now=now, again=again)

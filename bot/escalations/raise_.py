@@ -161,9 +161,9 @@ def tell_executives(  # noqa: PLR0913 - what, why, when, and who reads the answe
 
 
 def touched(session: Session, incident: Incident, *, now: datetime) -> None:
-    """Have what stands in Slack say anew what became of an incident that is part of it."""
+    """Have what stands in Slack updated with what became of an incident that is part of it."""
     if incident.escalation_id is not None:
-        posts.tell_incident_anew(session, incident, now=now)
+        posts.refresh_incident(session, incident, now=now)
 
 
 def lines(why: str) -> tuple[str, ...]:

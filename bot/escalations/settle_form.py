@@ -38,7 +38,7 @@ def parse(view: dict[str, Any]) -> tuple[int, str]:
     """
     number = str(view.get("private_metadata") or "")
     if not re.fullmatch(r"[0-9]{1,9}", number):
-        raise UserError("This form is out of date. Please press “Settled…” anew.")
+        raise UserError("This form is out of date. Please press “Settled…” again.")
     outcome = one_line(clean(_typed(view)))
     if not outcome:
         raise FieldError(OUTCOME, "Please say in one line what came of it.")

@@ -25,7 +25,7 @@ def settlements(
 ) -> tuple[Settlement, ...]:
     """Return how the client's last matters were settled, newest first.
 
-    Executives read all of it; whoever has a report in a matter that is explained to them reads it
+    Executives read all of it; those with a report in a matter that is explained to them read it
     too, for they were written the same. Nobody else learns of it.
     """
     asked = {"client": client_id, "viewer": viewer.id}

@@ -18,7 +18,7 @@ def build(escalation_id: int, owner_id: str) -> View:
     """Return the question."""
     asked = markup(
         "{} has this. Take it over if the two of you have agreed on it; "
-        "whoever reported it will read that you look after it now.",
+        "those who reported it will read that you look after it now.",
         mention(owner_id),
     )
     return blocks.modal(
@@ -35,5 +35,5 @@ def parse(view: dict[str, Any]) -> tuple[int, str]:
     """Return the escalation's id and from whom; raises UserError where an older version drew it."""
     kept = _KEPT.fullmatch(str(view.get("private_metadata") or ""))
     if not kept:
-        raise UserError("This form is out of date. Please choose “Take over” anew.")
+        raise UserError("This form is out of date. Please choose “Take over” again.")
     return int(kept[1]), kept[2]

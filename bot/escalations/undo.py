@@ -19,7 +19,7 @@ NEWER = (
 
 
 def hand_back(session: Session, escalation_id: int, by: Executive, *, now: datetime) -> None:
-    """Make it nobody's again; the executives are reminded of it anew.
+    """Make it nobody's again; the executives are reminded of it again.
 
     Raises UserError where somebody else has it, or where it is settled.
     """

@@ -76,7 +76,7 @@ def written(shown: Shown) -> str:
 def read(metadata: str) -> Shown | None:
     """Return what a view says that it shows; what was tampered with is left out.
 
-    None where it names no client. Who may see what is asked anew at each look.
+    None where it names no client. Who may see what is checked again at each look.
     """
     try:
         parts = json.loads(metadata)

@@ -31,7 +31,7 @@ USAGE = (
     "• /client-history Brightwater Dental refund finds the records with “refund” in them\n"
     "• /client-history “Oak and Sons” printer keeps the words of a name together"
 )
-OUT_OF_DATE = "This view is out of date. Please close it and look the client up anew."
+OUT_OF_DATE = "This view is out of date. Please close it and look the client up again."
 _ID = re.compile("[0-9]{1,9}")
 GONE = frozenset({"hash_conflict", "not_found"})
 """Slack's words for a view that was changed or closed meanwhile: there is nothing to do."""

@@ -1,4 +1,4 @@
-"""The App Home, made anew whenever somebody opens it."""
+"""The App Home, rebuilt whenever somebody opens it."""
 
 from bot.deps import Deps
 from bot.home.publish import publish

@@ -15,7 +15,7 @@ from models.text import fold
 
 
 class Author(Protocol):
-    """Whoever signs: somebody with an id and a name."""
+    """The person who signs, with an id and a name."""
 
     @property
     def id(self) -> str:
@@ -36,7 +36,7 @@ def add_note(
     form_key: str | None = None,
     kind: AddendumKind = AddendumKind.NOTE,
 ) -> Addendum:
-    """Return the dated, signed note; whoever calls has locked the incident's client.
+    """Return the dated, signed note; the caller has locked the incident's client.
 
     What the same form (`form_key`) says that it did not say before is a further note.
     """
@@ -76,7 +76,7 @@ def withdraw(
 ) -> None:
     """Mark the record as withdrawn: it stays, with the reason beside it, and no longer counts.
 
-    Whoever calls has locked the incident's client. Raises Refused for anybody but its reporter and
+    The caller has locked the incident's client. Raises Refused for anybody but its reporter and
     the executives, UserError the second time.
     """
     if not executive and incident.reporter_id != author.id:

@@ -34,7 +34,7 @@ READERS = (
 )
 HINT = "Describe conduct, not character. Exact words are worth more than adjectives."
 MESSAGE_HINT = "No need to copy the message. What led up to it, and what came of it?"
-OUT_OF_DATE = "This form is out of date. Copy what you wrote, close it, and open it anew."
+OUT_OF_DATE = "This form is out of date. Copy what you wrote, close it, and open it again."
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SEVERITY_HELP = {

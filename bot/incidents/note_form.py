@@ -16,11 +16,11 @@ TEXT = "note"
 LENGTH = 3000
 HIGHEST_ID = 2**31 - 1
 KEY_LENGTH = 24
-OUT_OF_DATE = "This form is out of date. Please open the record anew."
+OUT_OF_DATE = "This form is out of date. Please open the record again."
 
 
 def note_form(incident_id: int, card_view: str = "") -> View:
-    """Return the form for a note. `card_view` is the card below it, to be shown anew."""
+    """Return the form for a note. `card_view` is the card below it, to be refreshed."""
     return _form(
         ADD,
         "Add something",

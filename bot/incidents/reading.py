@@ -23,7 +23,7 @@ from bot.slack.people import Person
 from models import DatabaseUnavailable, Incident
 
 
-OUT_OF_DATE = "This button is out of date. Please open the record anew."
+OUT_OF_DATE = "This button is out of date. Please open the record again."
 Work = Callable[[Session, Incident], None]
 
 
@@ -118,12 +118,12 @@ def _in_one_transaction(deps: Deps, person: Person, about: note_form.About, work
 
 
 def _added(deps: Deps, person: Person, about: note_form.About, view_id: str) -> Answer:
-    """Show the record as it is now: the card below anew, or in place of the note's form."""
+    """Show the record as it is now: the card below refreshed, or in place of the note's form."""
     deps.wake()
     deps.show_home(person)
     if about.card_view and about.card_view != view_id:
-        show_anew = partial(_show_card, deps, about.card_view, about.incident_id, person)
-        deps.background.run(show_anew)
+        refresh_card = partial(_show_card, deps, about.card_view, about.incident_id, person)
+        deps.background.run(refresh_card)
         return {}
     try:
         view = card(_looked(deps, about.incident_id, person))

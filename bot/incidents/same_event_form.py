@@ -13,10 +13,10 @@ CHOICE = "same_event"
 SEPARATE = "separate"
 
 
-def question(found: Sequence[Candidate], metadata: str, *, anew: bool = False) -> View:
+def question(found: Sequence[Candidate], metadata: str, *, again: bool = False) -> View:
     """Return the view that asks whether this is the same event.
 
-    `anew` where it was answered, and the record that was chosen is gone.
+    `again` where it was answered, and the record that was chosen is gone.
     """
     options = [
         blocks.option(f"The same as {event.number}", str(event.incident_id)) for event in found
@@ -26,7 +26,7 @@ def question(found: Sequence[Candidate], metadata: str, *, anew: bool = False) -
         CALLBACK,
         "One question first",
         [
-            blocks.section(_introduction(found, anew=anew)),
+            blocks.section(_introduction(found, again=again)),
             *(blocks.section(_told(event)) for event in found),
             blocks.field("Is it the same event?", blocks.radios(CHOICE, [*options, separate])),
             blocks.context(
@@ -40,10 +40,10 @@ def question(found: Sequence[Candidate], metadata: str, *, anew: bool = False) -
     )
 
 
-def _introduction(found: Sequence[Candidate], *, anew: bool) -> str:
+def _introduction(found: Sequence[Candidate], *, again: bool) -> str:
     names = {event.reporter_name for event in found}
     who = f"{cut(next(iter(names)), 60)} has" if len(names) == 1 else "Colleagues have"
-    gone = "The record that you chose was changed meanwhile, so we ask once more. " if anew else ""
+    gone = "The record that you chose was changed meanwhile, so we ask once more. " if again else ""
     return f"{gone}{who} recorded something about this client at about that time."
 
 

@@ -133,7 +133,7 @@ def _turn_into(deps: Deps, form_view: str, view: View) -> None:
 def _question(outcome: AskWords | AskSameEvent, metadata: str) -> View:
     if isinstance(outcome, AskWords):
         return words_form.words_view(outcome.judgements, metadata)
-    return same_event_form.question(outcome.found, metadata, anew=outcome.anew)
+    return same_event_form.question(outcome.found, metadata, again=outcome.again)
 
 
 def _form_below(view: View) -> dict[str, str]:

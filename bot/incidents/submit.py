@@ -29,11 +29,11 @@ class AskWords:
 class AskSameEvent:
     """Others told of the same client at that time: ask whether it is one event.
 
-    `anew` says that the one that was chosen before is gone.
+    `again` says that the one that was chosen before is gone.
     """
 
     found: tuple[Candidate, ...]
-    anew: bool = False
+    again: bool = False
 
 
 Outcome = Recorded | AskWords | AskSameEvent
@@ -92,7 +92,7 @@ class Submission:
             with suppress(Gone):
                 return self._recorded(session, new, subject, chosen)
         outcome = self._unless_same_event(session, new, words_asked=True)
-        return replace(outcome, anew=True) if isinstance(outcome, AskSameEvent) else outcome
+        return replace(outcome, again=True) if isinstance(outcome, AskSameEvent) else outcome
 
     def draft(self, session: Session, form_key: str) -> NewIncident | Recorded:
         """Return what was typed in that form, or the record that it has become meanwhile.

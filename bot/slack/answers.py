@@ -21,7 +21,7 @@ def notice(text: str, title: str = "On Record") -> blocks.View:
 
 
 def tell(slack: WebClient, body: dict[str, Any], text: str) -> None:
-    """Show `text` to whoever sent `body`, and to nobody else.
+    """Show `text` to the person who sent `body`, and to nobody else.
 
     Through the response_url where there is one, else as a modal; who opened the App Home reads
     it there; any other event is not answered.

@@ -55,7 +55,7 @@ class Cache(Generic[K, V]):
             return known
         with self._lock:
             turn = self._turns.setdefault(key, threading.Lock())
-        with turn:  # whoever asks meanwhile waits for this one answer instead of asking again
+        with turn:  # those who ask meanwhile wait for this one answer
             known = self.known(key)
             return self._load_now(key) if known is None else known
 

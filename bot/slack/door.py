@@ -44,7 +44,7 @@ SOMETHING_WRONG = "Something went wrong on our side. Please try again: nothing i
 UNKNOWN_COMMAND = "On Record does not know this command. Try /client-incident help."
 OUTDATED = (
     "This form comes from an older version of On Record and cannot be saved. "
-    "Copy what you wrote, close it, and open it anew."
+    "Copy what you wrote, close it, and open it again."
 )
 
 
@@ -211,7 +211,7 @@ class Door(Generic[D]):
 
 
 def asker_id(body: Body) -> str:
-    """Return the id of whoever sent this, wherever this kind of request carries it."""
+    """Return the id of the person who sent this, wherever this kind of request carries it."""
     event = body.get("event") or {}
     person = body.get("user") or {}
     return str(body.get("user_id") or person.get("id") or event.get("user") or "")

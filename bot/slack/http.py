@@ -15,7 +15,7 @@ POSTING_SECONDS = 5
 def web_client(token: str, api_url: str, timeout: int) -> WebClient:
     """Return a client whose calls share one TLS context and are sent exactly once.
 
-    The SDK would otherwise read the certificates anew for every call, and send a post again
+    The SDK would otherwise read the certificates again for every call, and send a post again
     whose answer was lost.
     """
     return WebClient(

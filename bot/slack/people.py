@@ -112,7 +112,7 @@ class People:
     def warm(self) -> None:
         """Learn everybody's standing beforehand: Slack takes few single questions a minute.
 
-        Raises nothing: whoever is not known yet is asked for when they come.
+        Raises nothing: a person who is not known yet is asked for when they come.
         """
         try:
             self.learn()

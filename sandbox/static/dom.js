@@ -31,7 +31,7 @@ export function place(parent, wanted) {
   });
 }
 
-// Keeps one element for each key, made anew only when its signature changes.
+// Keeps one element for each key, rebuilt only when its signature changes.
 export class Kept {
   #made = new Map();
 
