@@ -31,7 +31,7 @@ NAMES = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
     *("microsoft-edge", "microsoft-edge-stable"),
 )
-MAC_FOLDERS = ("/Applications", os.path.expanduser("~/Applications"))  # noqa: PTH111 - unlike Path, no error without a home
+MAC_FOLDERS = f"/Applications{os.pathsep}~/Applications"
 MAC_APPS = ("Chromium", "Google Chrome", "Microsoft Edge")
 OWN = "Playwright's own"
 STARTING = 60_000  # milliseconds
@@ -78,10 +78,16 @@ LIBRARIES = (Step("playwright install-deps", 600, (*PLAYWRIGHT, "install-deps", 
 
 
 def installed() -> Iterator[str]:
-    """Yield what may be a browser: Playwright's own, then the paths of others."""
+    """Yield what may be a browser: Playwright's own, then the paths of others.
+
+    ON_RECORD_APPLICATIONS may name other folders than those where a Mac keeps its programs.
+    """
     yield OWN
+    folders = os.environ.get("ON_RECORD_APPLICATIONS", MAC_FOLDERS).split(os.pathsep)
     apps = (
-        f"{folder}/{app}.app/Contents/MacOS/{app}" for folder in MAC_FOLDERS for app in MAC_APPS
+        os.path.expanduser(f"{folder}/{app}.app/Contents/MacOS/{app}")  # noqa: PTH111 - unlike Path, no error without a home
+        for folder in folders
+        for app in MAC_APPS
     )
     yield from filter(None, map(shutil.which, (*NAMES, *apps)))
 

@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import browser
-from sandbox.browser import DRIVER, REMEDY, NoBrowser, Step, find_browser, get_browser, run_step
+from sandbox.browser import (
+    DRIVER,
+    OWN,
+    REMEDY,
+    NoBrowser,
+    Step,
+    find_browser,
+    get_browser,
+    run_step,
+)
 from tests.conftest import ROOT, skip_without_browser
 
 
@@ -28,7 +36,7 @@ def programs(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "downloaded"))
     monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", "http://127.0.0.1:9")
-    monkeypatch.setattr(browser, "MAC_FOLDERS", ())
+    monkeypatch.setenv("ON_RECORD_APPLICATIONS", str(tmp_path / "applications"))
     return folder
 
 
@@ -62,9 +70,18 @@ def test_each_that_does_not_start_is_named_with_its_own_words_in_one_line(progra
     assert "\n" not in edge
 
 
+@pytest.mark.usefixtures("playwright_runs", "programs")
+def test_the_programs_of_a_mac_are_tried_too(tmp_path):
+    app = tmp_path / "applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    app.parent.mkdir(parents=True)
+    write_program(app, "exit 1")
+    with pytest.raises(NoBrowser, match=f"^{re.escape(str(app))}: "):
+        find_browser()
+
+
 def test_one_that_does_not_start_is_passed_over(browser_program, programs):
     write_program(programs / "chromium", "exit 1")
-    if browser_program == browser.OWN:
+    if browser_program == OWN:
         pytest.skip("Playwright's own is tried before any other")
     (programs / "google-chrome").symlink_to(browser_program)
     assert find_browser() == str(programs / "google-chrome")
