@@ -12,7 +12,7 @@ def main() -> None:
     token = os.environ["SLACK_BOT_TOKEN"]
     client = WebClient(token, base_url=os.environ["SLACK_API_URL"])
     app = App(token=token, client=client)
-    SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"], web_client=client).start()  # type: ignore[no-untyped-call]
+    SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"], web_client=client).start()  # type: ignore[no-untyped-call]  # Bolt has no types here
 
 
 if __name__ == "__main__":

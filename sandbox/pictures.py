@@ -108,8 +108,7 @@ def _type(page: Page, text: str) -> None:
 
 
 def _click(page: Page, role: str, name: str) -> None:
-    # Playwright lists the roles as literals; a steps file may name any of them.
-    _front(page).get_by_role(role, name=name).last.click()  # type: ignore[arg-type]
+    _front(page).get_by_role(role, name=name).last.click()  # type: ignore[arg-type]  # a steps file may name any role
 
 
 def _fill(page: Page, label: str, text: str) -> None:
