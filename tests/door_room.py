@@ -28,20 +28,11 @@ from bot.slack.people import People
 from bot.web import answer
 from models import Database, DatabaseUnavailable
 from sandbox.driver import Person, Slack, running
+from tests.fakes import Seconds
 
 
 SECRET = "sandbox-signing-secret"
 PRIVATE = "what somebody wrote"
-
-
-class Seconds:
-    """A clock for what is remembered, moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def refusal(method: str, error: str) -> SlackApiError:

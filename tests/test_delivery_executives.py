@@ -9,6 +9,7 @@ from bot.slack.http import web_client
 from bot.slack.people import People
 from sandbox.driver import running
 from tests.delivery_slack import CHANNEL, TOKEN
+from tests.fakes import Seconds
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +23,6 @@ def slack(workspace):
     workspace.reset()
     workspace.settings(rate_limits=False)
     return workspace
-
-
-class Seconds:
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture

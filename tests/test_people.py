@@ -9,6 +9,7 @@ from bot.slack.http import web_client
 from bot.slack.people import People, is_member, name_of
 from sandbox.driver import running
 from sandbox.seed import read_workspace
+from tests.fakes import Seconds
 
 
 EXECUTIVES, TECHNICIANS = "C_EXEC", "S_TECHS"
@@ -23,14 +24,6 @@ OUTSIDERS = {
     "nobody Slack knows": "U_NOBODY",
     "nobody at all": "",
 }
-
-
-class Seconds:
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.slack.cache import Cache
+from tests.fakes import Seconds
 
 
 class Source:
@@ -37,14 +38,6 @@ class Later:
         tasks, self.tasks = self.tasks, []
         for task in tasks:
             task()
-
-
-class Seconds:
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture
