@@ -116,6 +116,19 @@ def test_what_is_typed_behind_the_command_fills_in_the_client_and_begins_the_acc
     nothing_was_refused(office)
 
 
+def test_a_choice_that_arrives_after_more_detail_was_pressed_folds_nothing_up(office):
+    tara = office.tara
+    tara.command("/client-incident")
+    tara.fill({"What kind of conduct?": "Abusive towards staff"})
+    (chosen,) = office.slack.deliveries("block_actions")
+    unfold(tara)
+    tara.fill({"Contact person at the client": "Karen Doyle"})
+    office.slack.send_again(chosen)
+    until(lambda: len(office.slack.refused()) == 1)
+    until(lambda: office.slack.calls("views.update")[-1]["answer"]["ok"])
+    assert "Karen Doyle" in str(tara.values)
+
+
 def test_words_typed_before_the_directory_is_read_are_not_lost(database_url):
     with open_office(database_url) as first:
         first.add_clients("Brightwater Dental")

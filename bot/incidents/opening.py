@@ -179,11 +179,11 @@ def _filled(form: Form, entry: Entry | None) -> Form:
 
 
 def _rebuild(deps: Deps, view: Body, form: Form) -> None:
-    built = build(form, deps.directory.listing().conduct)
+    kinds = deps.directory.listing().conduct
     try:
-        deps.slack.views_update(view_id=view["id"], hash=view["hash"], view=built)
+        _put_in_place(deps, view["id"], build(form, kinds), hash=view["hash"])
     except SlackApiError as error:
         if error.response.get("error") != "hash_conflict":
             raise
-        # Two choices in quick succession: this one is the later, and what is typed stays.
-        deps.slack.views_update(view_id=view["id"], view=built)
+        # Another press came first, perhaps “More detail”: folding would lose what is typed there.
+        _put_in_place(deps, view["id"], build(replace(form, more=True), kinds))
