@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
@@ -24,6 +23,7 @@ from bot.delivery.clocks import Steady
 from bot.slack.http import web_client
 from models import Database
 from tests.delivery_slack import TOKEN, make_outbox, save_incident
+from tests.waiting import wait_until
 
 
 class Nursery:
@@ -52,10 +52,7 @@ class Nursery:
 
     def wait(self, pid: int, seconds: float = 30.0) -> None:
         """Wait until a process is gone."""
-        until = time.monotonic() + seconds
-        while Path(f"/proc/{pid}").exists():
-            assert time.monotonic() < until, "the process did not end"
-            time.sleep(0.002)
+        wait_until(lambda: not Path(f"/proc/{pid}").exists(), seconds=seconds)
 
     def kill(self, pid: int) -> None:
         """End a process as the kernel does, wherever it is."""

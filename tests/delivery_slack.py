@@ -1,6 +1,5 @@
 """An outbox of three plain kinds of message, for tests against the stand-in Slack."""
 
-import time
 from dataclasses import fields
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from bot.slack import blocks
 from bot.slack.http import web_client
 from models import Database, Delivery, DeliveryStatus
 from sandbox.driver import Slack
+from tests.waiting import wait_until
 
 
 CHANNEL, PERSON = "C_EXEC", "U_TARA"
@@ -118,12 +118,10 @@ def expected(database: Database) -> list[str]:
 
 def wait_until_sent(database: Database, seconds: float = 30.0) -> None:
     """Wait until nothing is left to send."""
-    until = time.monotonic() + seconds
-    left = select(func.count()).where(Delivery.status != DeliveryStatus.SENT)
-    while True:
+    unsent = select(func.count()).where(Delivery.status != DeliveryStatus.SENT)
+
+    def left() -> int:
         with database.read() as session:
-            count = session.scalar(left)
-        if not count:
-            return
-        assert time.monotonic() < until, f"{count} not sent"
-        time.sleep(0.01)
+            return session.scalar(unsent)
+
+    wait_until(lambda: not left(), lambda: f"{left()} not sent", seconds)

@@ -1,7 +1,6 @@
 """A whole office in one process: the bot as it is built for production, and a strict Slack."""
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from bot.line import Line as SocketLine
 from bot.slack.http import web_client
 from models import Incident
 from sandbox.driver import Person, Slack, running
+from tests.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,7 @@ def _over_a_socket(office: Office) -> Iterator[None]:
     line = SocketLine(office.bot.app.dispatch, client, "xapp-sandbox")
     keeper = threading.Thread(target=line.keep_open)
     keeper.start()
-    while not line.is_open():
-        time.sleep(0.01)
+    wait_until(line.is_open)
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from sandbox import pictures
+from tests.waiting import wait_until
 
 
 pytest_plugins = ["tests.browser"]
@@ -43,11 +44,13 @@ def test_steps_that_cannot_be_read_end_with_status_2(tmp_path, capsys):
 
 @pytest.mark.usefixtures("processes")
 def test_a_workspace_is_started_for_the_pictures_and_stopped_again(slack, tmp_path):
-    mark = tmp_path / "ended"
-    command = f"sh -c 'trap \"touch {mark}; exit\" INT; while :; do sleep 0.1; done'"
+    began, ended = tmp_path / "began", tmp_path / "ended"
+    waits = f"touch {began}; while :; do sleep 0.1; done"
+    command = f"sh -c 'trap \"touch {ended}; exit\" INT; {waits}'"
     with pictures.started(command, slack.base_url):
-        assert not mark.exists()
-    assert mark.exists()
+        wait_until(began.exists)
+        assert not ended.exists()
+    assert ended.exists()
 
 
 @pytest.mark.usefixtures("processes")

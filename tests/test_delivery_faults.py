@@ -33,6 +33,7 @@ from tests.delivery_slack import (
     texts,
 )
 from tests.fakes import Clock
+from tests.waiting import wait_until
 
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -470,10 +471,7 @@ def test_a_person_who_cannot_be_written_to_is_told_in_held(work, database, clock
 
 
 def wait_for_two(slack, channel=CHANNEL, text="summary 1 v1"):
-    until = time.monotonic() + 10
-    while texts(slack, channel).count(text) < 2:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    wait_until(lambda: texts(slack, channel).count(text) == 2)
 
 
 def test_a_post_that_slack_carries_out_late_stands_once_in_the_end(work, database, slack, clock):

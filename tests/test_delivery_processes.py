@@ -36,6 +36,7 @@ from tests.delivery_slack import (
     wait_until_sent,
 )
 from tests.silent_line import silent_line
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -314,10 +315,7 @@ def test_sigterm_finishes_what_is_being_sent(nursery, database, database_url, sl
 
 
 def wait_until_claimed(database, delivery_id):
-    until = time.monotonic() + 30
-    while not row(database, delivery_id).attempts:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_until(lambda: row(database, delivery_id).attempts)
 
 
 def test_no_exception_ends_the_work(database, slack, caplog):
@@ -389,12 +387,8 @@ def test_a_postgresql_killed_while_a_message_is_posted_leaves_one_message(
     database = Database(postgres_server.url)
     started(database, pause=0)
     save(database, now())
-    until = time.monotonic() + 30
-    while not slack.calls(
-        "conversations.info"
-    ):  # from then on it needs no database until it stands
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    # From this call on it needs no database until the message stands.
+    wait_until(lambda: slack.calls("conversations.info"))
     postgres_server.kill()
     slack.wait_for_message(CHANNEL, seconds=30)
     postgres_server.start()
@@ -405,10 +399,8 @@ def test_a_postgresql_killed_while_a_message_is_posted_leaves_one_message(
 
 def test_without_tables_the_log_says_what_makes_them(tmp_path, started, caplog):
     started(Database(f"sqlite:///{tmp_path / 'new.db'}"))
-    until = time.monotonic() + 10
-    while not (told := [each for each in caplog.records if hasattr(each, "mend")]):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    wait_until(lambda: any(hasattr(each, "mend") for each in caplog.records))
+    told = [each for each in caplog.records if hasattr(each, "mend")]
     assert told[0].message == "outbox_waits_for_database"
     assert told[0].mend == "run `.venv/bin/alembic upgrade head`"
 

@@ -26,6 +26,7 @@ from sandbox.driver import Slack, at, words_of
 from sandbox.seed import read_workspace
 from tests.bot_process import PATIENCE, ROOT, free_port, person
 from tests.test_house import imports
+from tests.waiting import wait_until
 
 
 pytestmark = pytest.mark.usefixtures("processes")
@@ -402,8 +403,6 @@ def test_a_part_that_dies_at_its_start_ends_the_demo_at_once(checkout, part):
 
 def test_ctrl_c_while_it_starts_ends_it_calmly(checkout):
     with checkout.run() as demo:
-        until = time.monotonic() + PATIENCE
-        while not any("sandbox" in each for each in checkout.running().values()):
-            assert time.monotonic() < until
+        wait_until(lambda: any("sandbox" in each for each in checkout.running().values()))
         assert demo.interrupt() == 0
     assert "did not start" not in demo.said

@@ -12,6 +12,7 @@ from bot.slack.answers import notice
 from bot.slack.loading import turn_into
 from sandbox.driver import HOME, at, words_of
 from tests.door_room import PRIVATE, command, interaction, open_house
+from tests.waiting import wait_until
 
 
 REFUSED = "On Record is for the technicians and executives of this team"
@@ -319,10 +320,7 @@ def test_what_cannot_be_told_is_logged_without_words(house, lines):
     house.room.fault = "user"
     house.slack.fault("response_url", "status", 1)
     house.person().command("/open")
-    until = time.monotonic() + 3
-    while not any("could_not_tell" in line for line in lines) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert any("could_not_tell" in line for line in lines)
+    wait_until(lambda: any("could_not_tell" in line for line in lines))
     assert not any("Please name a client" in line for line in lines)
 
 

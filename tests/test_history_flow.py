@@ -1,4 +1,3 @@
-import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from models import AuditEvent
 from sandbox.driver import at, words_of
 from tests.factories import make_client, make_escalation, make_incident
 from tests.office import Office, open_office
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -39,10 +39,7 @@ def keep(office: Office, client: str = "Brightwater Dental", count: int = 1, **f
 
 def wait_for(person, words: str) -> str:
     """What stands in the modal on top, once these words do."""
-    deadline = time.monotonic() + 5
-    while words not in words_of(person.modal):
-        assert time.monotonic() < deadline, words_of(person.modal)
-        time.sleep(0.02)
+    wait_until(lambda: words in words_of(person.modal), lambda: words_of(person.modal))
     return words_of(person.modal)
 
 
@@ -177,10 +174,8 @@ def test_of_two_choices_in_quick_succession_both_count(office):
     office.slack.latency(0.3, "views.update")
     tara.choose("history_conduct", "Abusive towards staff")
     tara.choose("history_period", "30 days")
-    deadline = time.monotonic() + 5
-    while chosen(tara) != ["Abusive towards staff", "Any severity", "30 days"]:
-        assert time.monotonic() < deadline, chosen(tara)
-        time.sleep(0.05)
+    wanted = ["Abusive towards staff", "Any severity", "30 days"]
+    wait_until(lambda: chosen(tara) == wanted, lambda: str(chosen(tara)))
 
 
 def test_a_press_on_a_view_that_changed_meanwhile_changes_nothing_and_says_nothing(office):
@@ -192,10 +187,7 @@ def test_a_press_on_a_view_that_changed_meanwhile_changes_nothing_and_says_nothi
     wait_for(tara, "INC-BRI-016")
     (pressed,) = office.slack.deliveries("block_actions")
     office.slack.send_again(pressed)
-    deadline = time.monotonic() + 5
-    while not office.slack.refused():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(office.slack.refused)
     assert "INC-BRI-016" in words_of(tara.modal)
     assert len(tara.modals) == 1
     assert {call["answer"]["error"] for call in office.slack.refused()} == {"hash_conflict"}
@@ -246,9 +238,7 @@ def test_a_new_incident_begins_with_the_client_filled_in(office):
     tara.command("/client-history", "brightwater dental")
     wait_for(tara, "Nothing on record.")
     tara.press("New incident")
-    deadline = time.monotonic() + 5
-    while len(tara.modals) < 2:
-        assert time.monotonic() < deadline
+    wait_until(lambda: len(tara.modals) == 2)
     assert tara.values["client"]["client"]["selected_option"]["text"]["text"] == (
         "Brightwater Dental"
     )
@@ -298,10 +288,7 @@ def test_people_from_outside_learn_nothing(office, who):
     for text in ("", "brightwater dental"):
         told = len(stranger.ephemerals())
         stranger.command("/client-history", text, force=True)
-        deadline = time.monotonic() + 5
-        while len(stranger.ephemerals()) == told:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda told=told: len(stranger.ephemerals()) > told)
     assert all("ask one of the executives" in words_of(each) for each in stranger.ephemerals())
     assert stranger.modals == []
     assert looks(office) == 0

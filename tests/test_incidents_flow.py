@@ -1,5 +1,4 @@
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -7,6 +6,7 @@ from bot.incidents.questions import QUESTIONS
 from sandbox.driver import HOME, Outcome
 from sandbox.driving.words import words_of
 from tests.office import Office, open_office
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -43,14 +43,6 @@ def buttons(view: dict) -> list[str]:
         for element in block["elements"]
         if element["type"] == "button"
     ]
-
-
-def until(look: Callable[[], bool], shown: Callable[[], str] = str, seconds: float = 5.0) -> None:
-    """Wait for what comes a moment later; `shown` says what there is instead."""
-    deadline = time.monotonic() + seconds
-    while not look():
-        assert time.monotonic() < deadline, shown()
-        time.sleep(0.02)
 
 
 def nothing_was_refused(office: Office) -> None:
@@ -124,8 +116,8 @@ def test_a_choice_that_arrives_after_more_detail_was_pressed_folds_nothing_up(of
     unfold(tara)
     tara.fill({"Contact person at the client": "Karen Doyle"})
     office.slack.send_again(chosen)
-    until(lambda: len(office.slack.refused()) == 1)
-    until(lambda: office.slack.calls("views.update")[-1]["answer"]["ok"])
+    wait_until(lambda: len(office.slack.refused()) == 1)
+    wait_until(lambda: office.slack.calls("views.update")[-1]["answer"]["ok"])
     assert "Karen Doyle" in str(tara.values)
 
 
@@ -135,7 +127,7 @@ def test_words_typed_before_the_directory_is_read_are_not_lost(database_url):
     with open_office(database_url) as office:
         tara = office.tara
         tara.command("/client-incident", "Brightwater Dental shouted at me")
-        until(lambda: begun(tara)[0] is not None, lambda: str(begun(tara)))
+        wait_until(lambda: begun(tara)[0] is not None, lambda: str(begun(tara)))
         client, hint, what = begun(tara)
         assert client == "Brightwater Dental"
         assert what.endswith("shouted at me")
@@ -164,7 +156,7 @@ def test_a_new_client_is_added_with_the_record(office):
     with office.bot.deps.database.read() as session:
         assert session.merge(office.incidents()[0]).client.name == "Zeta Works"
     directory = office.bot.deps.directory
-    until(lambda: "Zeta Works" in [entry.name for entry in directory.listing().clients])
+    wait_until(lambda: "Zeta Works" in [entry.name for entry in directory.listing().clients])
     miguel = office.miguel
     miguel.command("/client-incident", "zeta works")
     chosen = miguel.values["client"]["client"]["selected_option"]
@@ -243,7 +235,7 @@ def test_judging_words_are_asked_about_and_recorded_as_they_are(office):
 
 
 def turned_into_confirmation(person) -> None:
-    until(lambda: "is on record" in texts(person.modals[0]))
+    wait_until(lambda: "is on record" in texts(person.modals[0]))
     assert len(person.modals) == 1
 
 
@@ -306,7 +298,7 @@ def from_karens_message(office):
     ts = office.slack.messages("C_CONNECT")[0]["ts"]
     tara = office.tara
     tara.message_shortcut("log_client_incident", "C_CONNECT", ts)
-    until(lambda: "Karen Moss's message" in texts(tara.modal), lambda: texts(tara.modal))
+    wait_until(lambda: "Karen Moss's message" in texts(tara.modal), lambda: texts(tara.modal))
     tara.fill({name: value for name, value in FORM.items() if name != "Client"})
     return tara
 
@@ -314,7 +306,7 @@ def from_karens_message(office):
 def test_who_wrote_the_message_is_named_and_shown_as_the_contact_to_be_changed_or_emptied(office):
     tara = from_karens_message(office)
     unfold(tara)
-    until(lambda: "contact" in tara.values)
+    wait_until(lambda: "contact" in tara.values)
     assert tara.values["contact"]["contact"]["value"] == "Karen Moss"
     tara.fill({"Contact person at the client": ""})
     assert tara.submit().ok
@@ -370,7 +362,7 @@ def unfold(person) -> None:
 
 
 def wait_for(person, words: str) -> None:
-    until(lambda: words in texts(person.modal), lambda: texts(person.modal))
+    wait_until(lambda: words in texts(person.modal), lambda: texts(person.modal))
 
 
 def test_a_withdrawn_record_says_so(office):
@@ -411,7 +403,7 @@ def test_after_a_question_the_form_turns_into_the_confirmation_not_what_is_below
     tara.fill({**FORM, "What happened, in order": "He is an idiot."})
     tara.submit()
     assert tara.submit().ok
-    until(lambda: "is on record" in texts(tara.modals[-1]))
+    wait_until(lambda: "is on record" in texts(tara.modals[-1]))
     assert [view["callback_id"] for view in tara.modals] == ["history", "incident_saved"]
 
 

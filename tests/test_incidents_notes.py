@@ -1,7 +1,6 @@
 """Notes and withdrawals, however often they are sent and whatever happens at the same time."""
 
 import threading
-import time
 
 import pytest
 from sqlalchemy import select, text
@@ -14,6 +13,7 @@ from models import Addendum, AddendumKind, Delivery, Incident
 from sandbox.driving.words import words_of
 from tests.factories import NOW, make_incident
 from tests.office import open_office
+from tests.waiting import wait_until
 
 
 TARA = Person("U_TARA", "Tara", executive=False)
@@ -113,13 +113,12 @@ def test_what_is_said_while_a_record_comes_before_the_executives_reaches_them(da
 
 def wait_for_a_writer(database) -> None:
     """Return when somebody waits for a row that another transaction has locked."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
+
+    def waits() -> int:
         with database.read() as session:
-            if session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waited")
+            return session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    wait_until(waits)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -19,6 +19,7 @@ from bot.line import ANSWERABLE, OPENING, Line
 from bot.slack.http import web_client
 from sandbox.driver import Address, Slack, running
 from tests.silent_line import Proxy, SilentLine
+from tests.waiting import wait_until
 
 
 SOON = 5.0
@@ -100,7 +101,7 @@ def line_to(slack, proxy=None, context=None, **options):
     keeper.start()
     ends = Ends(slack, wire, line, room)
     try:
-        wait_until(line.is_open)
+        wait_until(line.is_open, seconds=SOON)
         yield ends
     finally:
         room.may_answer.set()
@@ -108,14 +109,7 @@ def line_to(slack, proxy=None, context=None, **options):
         keeper.join(10)
         wire.close()
         assert not keeper.is_alive()
-        wait_until(lambda: not ends.connections)
-
-
-def wait_until(look, seconds=SOON):
-    until = time.monotonic() + seconds
-    while not look():
-        assert time.monotonic() < until
-        time.sleep(0.01)
+        wait_until(lambda: not ends.connections, seconds=SOON)
 
 
 def processor_seconds(seconds: float) -> float:
@@ -170,7 +164,7 @@ def test_a_line_that_fell_silent_is_noticed_within_two_pings(opened):
     ends = opened(ping=0.5)
     ends.wire.fall_silent()
     assert ends.line.is_open()
-    wait_until(lambda: ends.wire.accepted == 2, 2 * 0.5 + 1 + 2)
+    wait_until(lambda: ends.wire.accepted == 2, seconds=2 * 0.5 + 1 + 2)
     ends.back_after()
 
 
@@ -188,10 +182,10 @@ def test_a_peer_that_takes_no_more_bytes_does_not_hold_the_line_for_ever(opened)
     with ThreadPoolExecutor(4) as people:
         for _ in range(4):
             people.submit(ends.works)
-        wait_until(lambda: len(ends.room.seen) == 4)
+        wait_until(lambda: len(ends.room.seen) == 4, seconds=SOON)
         ends.wire.fall_silent()
         ends.room.may_answer.set()
-        wait_until(lambda: ends.wire.accepted == 2, 10)
+        wait_until(lambda: ends.wire.accepted == 2, seconds=10)
     ends.room.words = "Done."
     ends.back_after()
 
@@ -199,7 +193,7 @@ def test_a_peer_that_takes_no_more_bytes_does_not_hold_the_line_for_ever(opened)
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])
 def test_when_slack_sends_us_away_there_is_a_new_line(ends, reason):
     ends.slack.disconnect(reason)
-    wait_until(lambda: ends.wire.accepted == 2)
+    wait_until(lambda: ends.wire.accepted == 2, seconds=SOON)
     assert ends.back_after() < 2
     assert ends.connections == 1
 
@@ -214,14 +208,14 @@ def test_a_warning_leaves_the_old_line_in_use_until_the_new_one_is_there():
             socket.recv()  # until the line hangs up
             return
         socket.send(json.dumps({"type": "disconnect", "reason": "warning"}))
-        wait_until(lambda: len(talks) == 2)
+        wait_until(lambda: len(talks) == 2, seconds=SOON)
         socket.send(json.dumps(envelope("late")))
         sent.set()
         socket.recv()
 
     with raw_slack(talk) as (_, seen):
         assert sent.wait(SOON)
-        wait_until(lambda: seen == ["late"])
+        wait_until(lambda: seen == ["late"], seconds=SOON)
 
 
 def test_too_many_lines_are_waited_out(opened, workspace):
@@ -237,7 +231,7 @@ def test_too_many_lines_are_waited_out(opened, workspace):
         assert json.loads(extra.recv(5))["reason"] == "too_many_websockets"
         ends.wire.cut()
         others.enter_context(connect(url)).recv(5)
-        wait_until(lambda: ends.wire.accepted >= 3)
+        wait_until(lambda: ends.wire.accepted >= 3, seconds=SOON)
     assert ends.back_after() < SOON
 
 
@@ -267,7 +261,7 @@ def test_a_pause_that_slack_asks_for_is_kept(ends):
 def test_an_address_where_nobody_listens_is_not_asked_twice(ends):
     ends.slack.app(link_url="ws://127.0.0.1:1")
     ends.wire.cut()
-    wait_until(lambda: not ends.line.is_open())
+    wait_until(lambda: not ends.line.is_open(), seconds=SOON)
     time.sleep(0.3)
     ends.slack.app(link_url=f"ws://127.0.0.1:{ends.wire.port}")
     ends.back_after()
@@ -276,7 +270,7 @@ def test_an_address_where_nobody_listens_is_not_asked_twice(ends):
 def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up(ends):
     ends.wire.answer_nobody()
     ends.wire.cut()
-    wait_until(lambda: ends.wire.accepted == 2)
+    wait_until(lambda: ends.wire.accepted == 2, seconds=SOON)
     ends.wire.answer_nobody(deaf=False)
     assert ends.back_after(OPENING + SOON) < OPENING + SOON
 
@@ -295,9 +289,9 @@ def test_what_was_being_answered_when_the_line_broke_is_answered_over_the_new_on
     ends.room.may_answer.clear()
     with ThreadPoolExecutor(1) as people:
         asked = people.submit(ends.works)
-        wait_until(lambda: ends.room.seen)
+        wait_until(lambda: ends.room.seen, seconds=SOON)
         ends.wire.cut()
-        wait_until(lambda: "line_lost" in caplog.messages)
+        wait_until(lambda: "line_lost" in caplog.messages, seconds=SOON)
         ends.room.may_answer.set()
         assert asked.result()
     assert len(ends.room.seen) == 1
@@ -308,12 +302,12 @@ def test_an_answer_that_finds_no_line_in_time_is_dropped_and_said_so(ends, caplo
     ends.room.may_answer.clear()
     with ThreadPoolExecutor(1) as people:
         asked = people.submit(ends.works)
-        wait_until(lambda: ends.room.seen)
+        wait_until(lambda: ends.room.seen, seconds=SOON)
         ends.wire.cut()
-        wait_until(lambda: not ends.line.is_open())
+        wait_until(lambda: not ends.line.is_open(), seconds=SOON)
         ends.room.may_answer.set()
         assert not asked.result()
-    wait_until(lambda: "answer_lost" in caplog.messages, ANSWERABLE + SOON)
+    wait_until(lambda: "answer_lost" in caplog.messages, seconds=ANSWERABLE + SOON)
     ends.back_after(10)
 
 
@@ -327,7 +321,7 @@ def test_sixteen_requests_are_answered_at_once(ends):
     ends.room.may_answer.clear()
     with ThreadPoolExecutor(16) as people:
         asked = [people.submit(ends.works) for _ in range(16)]
-        wait_until(lambda: len(ends.room.seen) == 16)
+        wait_until(lambda: len(ends.room.seen) == 16, seconds=SOON)
         ends.room.may_answer.set()
         assert all(each.result() for each in asked)
 
@@ -336,7 +330,7 @@ def test_what_is_being_answered_is_answered_before_we_hang_up(ends):
     ends.room.may_answer.clear()
     with ThreadPoolExecutor(2) as people:
         asked = people.submit(ends.works)
-        wait_until(lambda: ends.room.seen)
+        wait_until(lambda: ends.room.seen, seconds=SOON)
         hung_up = people.submit(ends.line.hang_up)
         time.sleep(0.2)
         ends.room.may_answer.set()
@@ -393,7 +387,10 @@ def test_a_frame_that_means_nothing_does_no_harm(nonsense):
             answers.append(json.loads(socket.recv()))
 
     with raw_slack(talk) as (dialled, seen):
-        wait_until(lambda: "sense" in seen and any(each["envelope_id"] == "2" for each in answers))
+        wait_until(
+            lambda: "sense" in seen and any(each["envelope_id"] == "2" for each in answers),
+            seconds=SOON,
+        )
         assert len(dialled) == 1
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +17,7 @@ from sandbox.driver import words_of
 from tests.door_room import interaction, signed
 from tests.factories import make_client, make_incident
 from tests.office import Office, open_office
+from tests.waiting import wait_until
 
 
 WAITING = "One moment…"
@@ -72,19 +72,12 @@ def office(database_url):
         office.bot.outbox.wake()
         office.slack.wait_for_message("C_EXEC", "needs a decision-maker")
         office.bot.deps.people.warm()
-        wait_until_settled(office)
+        wait_until(lambda: settled(office))
         yield office
 
 
-def wait_until_settled(office: Office) -> None:
-    """Wait until a message is noted as sent, of which no change in Slack tells."""
-    until = time.monotonic() + 5
-    while not settled(office):
-        assert time.monotonic() < until, "nothing was sent"
-        time.sleep(0.01)
-
-
 def settled(office: Office) -> bool:
+    """Whether a message is noted as sent, of which no change in Slack tells."""
     waiting = Base.metadata.tables["deliveries"].c
     with office.bot.deps.database.read() as session:
         return "sent" in session.scalars(select(waiting.status)).all()

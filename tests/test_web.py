@@ -14,6 +14,7 @@ from bot.health import AHEAD, AWAY, BEHIND, Migrations, Readiness
 from bot.web import Web, trouble_with_signature
 from models import Database
 from tests.door_room import PRIVATE, SECRET, command, interaction, open_house, signed
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -256,10 +257,7 @@ def test_a_database_server_that_stops_and_comes_back_is_told_each_time(postgres_
     assert readiness.trouble() == AWAY
     assert time.monotonic() - started < 2.5
     postgres_server.resume()
-    until = time.monotonic() + 10
-    while readiness.trouble() and time.monotonic() < until:
-        time.sleep(0.1)
-    assert readiness.trouble() == ""
+    wait_until(lambda: readiness.trouble() == "", readiness.trouble)
     database.dispose()
 
 

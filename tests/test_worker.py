@@ -8,7 +8,6 @@ import pytest
 
 from sandbox.driver import running
 from tests.bot_process import (
-    PATIENCE,
     fill_in,
     person,
     ran,
@@ -18,6 +17,7 @@ from tests.bot_process import (
     worker,
 )
 from tests.silent_line import SilentLine
+from tests.waiting import wait_until
 
 
 pytestmark = pytest.mark.usefixtures("processes")
@@ -65,13 +65,6 @@ def test_it_works_reconnects_and_finishes_what_was_accepted(slack, sqlite_url, t
     assert "work_given_up" not in bot.said
 
 
-def wait_until(look, seconds=PATIENCE):
-    until = time.monotonic() + seconds
-    while not look():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 def test_a_line_that_just_ends_is_back_within_five_seconds_and_nothing_spins(
     slack, sqlite_url, tmp_path
 ):
@@ -82,7 +75,7 @@ def test_a_line_that_just_ends_is_back_within_five_seconds_and_nothing_spins(
         bot.wait_for("connected")
         wire.cut()
         before = used(bot)
-        wait_until(lambda: bot.said.count(" connected") == 2, 5)
+        wait_until(lambda: bot.said.count(" connected") == 2, seconds=5)
         time.sleep(1)
         assert used(bot) - before < 0.3
         assert person(slack).command("/client-incident").ok
