@@ -10,7 +10,8 @@ BROWSER := $(VENV)/.browser-sought
 UV_VERSION := 0.13.9
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --upgrade --quiet --custom-compile-command "make lock"
-TESTS := $(PY) -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
+# Four also on two cores: most tests wait for a process, a pause or a database.
+TESTS := $(PY) -m pytest --numprocesses=4 --dist=loadfile
 UPGRADE := $(VENV)/bin/alembic upgrade head
 MIGRATIONS := $(UPGRADE) && $(VENV)/bin/alembic check
 # For commands that talk to this machine only: no proxy can reach it.

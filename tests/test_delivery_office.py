@@ -31,6 +31,7 @@ def raise_one(office, ago=timedelta()):
 def test_an_open_escalation_is_posted_where_the_settings_name_another_channel(office):
     raise_one(office)
     office.slack.wait_for_message("C_EXEC", "Brightwater Dental needs")
+    assert office.bot.outbox.stop(10)
     office.slack.change_channel("C_SECRET", add=["U_BOT", "U_ERIN"])
     elsewhere = build(replace(office.bot.deps.settings, executive_channel="C_SECRET"))
     elsewhere.start()
