@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -54,7 +55,7 @@ async def answer(request: Request, desk: Desk, drop: Drop) -> Response:
     fault = desk.faults.take(asked.method, asked.channel)
     await _pause(desk.faults.delay(asked.method), fault)
     if fault and fault.kind == "late":
-        desk.start(_do_later(desk, asked, fault.seconds))
+        desk.start(_do_later(desk, asked, fault.seconds, desk.faults.called_off))
     reply = _reply(desk, asked, fault)
     response = reply.response()
     _log(desk, asked, reply, bytes(response.body), time.perf_counter() - started, fault)
@@ -96,8 +97,9 @@ def _reply(desk: Desk, asked: Asked, fault: Fault | None) -> Reply:
     return Reply(0)
 
 
-async def _do_later(desk: Desk, asked: Asked, seconds: float) -> None:
-    await asyncio.sleep(seconds)
+async def _do_later(desk: Desk, asked: Asked, seconds: float, now: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(now.wait(), seconds)
     respond(desk, asked)
 
 

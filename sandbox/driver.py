@@ -112,7 +112,7 @@ class Slack(Client):
         self.post("faults", {"method": method, "kind": kind, "count": count, **more})
 
     def clear_faults(self) -> None:
-        """Call off all faults and delays."""
+        """Call off all faults and delays; what is late is done now."""
         self.delete("faults")
 
     def clear_traffic(self) -> None:

@@ -1,5 +1,6 @@
 """Faults one can order: what goes wrong, on which method, how many times."""
 
+import asyncio
 from dataclasses import asdict, dataclass, field
 
 from sandbox.wire import Json
@@ -11,7 +12,7 @@ KINDS = {
     "error": "Slack's error `code`; nothing is done",
     "json": "HTTP `status` with `body` as JSON, whatever its shape; nothing is done",
     "lost": "it is done, but the connection drops before the answer",
-    "late": "the connection drops, and it is done all the same `seconds` later",
+    "late": "the connection drops; it is done `seconds` later, or when the faults are called off",
     "dropped": "the connection drops before it is done",
     "slow": "an answer only after `seconds`; it is done then",
     "hang": "nothing for `seconds`, then the connection drops; it is not done",
@@ -45,6 +46,13 @@ class Faults:
 
     ordered: list[Fault] = field(default_factory=list)
     latency: dict[str, float] = field(default_factory=dict)
+    called_off: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def call_off(self) -> None:
+        """Forget them all; what is late is done now."""
+        self.ordered, self.latency = [], {}
+        self.called_off.set()
+        self.called_off = asyncio.Event()
 
     def take(self, method: str, channel: str) -> Fault | None:
         """Return the fault that this call meets, used up by one."""

@@ -107,7 +107,7 @@ async def order_fault(desk: Desk, _request: Request, body: Json) -> Json:
 
 async def clear_faults(desk: Desk, _request: Request, _body: Json) -> Json:
     """Call off every fault and every delay."""
-    desk.faults.ordered, desk.faults.latency = [], {}
+    desk.faults.call_off()
     return desk.faults.as_json()
 
 
