@@ -21,6 +21,8 @@ from typing import Any, Self
 import psutil
 import psycopg
 
+from tests.waiting import wait_until
+
 
 DATABASE = "on_record"
 WAIT = 30.0
@@ -132,8 +134,7 @@ class PostgresServer:
             process.kill()
         self._running().wait(WAIT)
         self._process = None
-        while any(_lives(process) for process in family):
-            time.sleep(0.002)
+        wait_until(lambda: not any(lives(process.pid) for process in family))
 
     def pause(self) -> None:
         """Freeze every process of the server: connections stay open and nothing answers."""
@@ -180,10 +181,10 @@ class PostgresServer:
                 time.sleep(0.01)
 
 
-def _lives(process: psutil.Process) -> bool:
-    """Return whether it still holds anything; a zombie only waits to be counted."""
+def lives(number: int) -> bool:
+    """Return whether a process still holds anything; a zombie only waits to be counted."""
     try:
-        return process.status() != psutil.STATUS_ZOMBIE
+        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 

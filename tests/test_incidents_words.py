@@ -143,9 +143,9 @@ def test_any_text_gives_at_most_a_few_phrases_out_of_itself(text):
 
 @pytest.mark.parametrize("part", ["\u2018a ", '"a ', "'a ", "“", "a_", "a'", "a", "never ", "``"])
 def test_no_text_takes_long(part):
-    started = time.perf_counter()
+    started = time.thread_time()
     judging((part * 3000)[:3000])
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 def test_the_question_names_the_phrases_and_leads_back_or_on():

@@ -255,7 +255,7 @@ def test_a_database_server_that_stops_and_comes_back_is_told_each_time(postgres_
     postgres_server.pause()
     started = time.monotonic()
     assert readiness.trouble() == AWAY
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 5
     postgres_server.resume()
     wait_until(lambda: readiness.trouble() == "", readiness.trouble)
     database.dispose()
