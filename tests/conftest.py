@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 import sys
@@ -66,6 +67,20 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for mark in marks(item):
             item.add_marker(mark)
+
+
+def pytest_collection_finish():
+    """Keep the garbage collector out of tests: a full collection stops all threads for a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 1_000_000)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected() -> Iterator[None]:
+    """Collect after each file what its tests left behind."""
+    yield
+    gc.collect()
 
 
 def marks(item) -> set[str]:
