@@ -371,7 +371,7 @@ def test_a_withdrawn_record_says_so(office):
     tara.press("Open the record")
     wait_for(tara, "by Tara Lind")
     tara.press("Withdraw…")
-    assert f"Brightwater Dental · {office.incidents()[0].number}" in texts(tara.modal)
+    wait_for(tara, f"Brightwater Dental · {office.incidents()[0].number}")
     tara.fill({"Why?": "It was another client."})
     assert tara.submit().ok
     wait_for(tara, "withdrawn, no longer counts")
