@@ -134,7 +134,7 @@ class PostgresServer:
             process.kill()
         self._running().wait(WAIT)
         self._process = None
-        wait_until(lambda: not any(lives(process.pid) for process in family))
+        wait_until(lambda: not any(lives(process.pid) for process in family), seconds=WAIT)
 
     def pause(self) -> None:
         """Freeze every process of the server: connections stay open and nothing answers."""

@@ -46,11 +46,10 @@ def test_an_answer_in_time_is_returned(background):
 
 
 def test_an_answer_too_late_is_said_at_once(background):
-    started, gate = time.monotonic(), threading.Event()
+    started = time.monotonic()
     with pytest.raises(TooLate):
-        background.within(0.05, lambda: gate.wait(10))
-    assert time.monotonic() - started < 5
-    gate.set()
+        background.within(0.05, lambda: time.sleep(0.5))
+    assert time.monotonic() - started < 0.4
 
 
 def test_what_an_answer_raises_is_raised(background):
@@ -85,11 +84,11 @@ def test_closing_finishes_what_was_accepted():
 def test_closing_gives_up_in_time_and_says_how_much(caplog):
     background, gate = Background(calls=1), threading.Event()
     for _ in range(5):
-        background.run(lambda: gate.wait(10))
+        background.run(lambda: gate.wait(5))
     started = time.monotonic()
     with caplog.at_level(logging.WARNING):
         background.close(0.1)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 1
     assert [(each.message, each.tasks) for each in caplog.records] == [("work_given_up", 5)]
     gate.set()
 

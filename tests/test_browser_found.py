@@ -117,7 +117,7 @@ def test_a_step_that_hangs_is_ended_in_time_with_all_that_it_started(tmp_path):
     hanging = Step("slow", 1, ("sh", "-c", f"sleep 60 & echo $! > {child}; wait"))
     started = time.monotonic()
     assert run_step(hanging) == "not done after 1 seconds"
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 3
     wait_until(lambda: not lives(int(child.read_text())))
 
 

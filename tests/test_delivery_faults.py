@@ -474,7 +474,7 @@ def let_it_stand_twice(slack, channel=CHANNEL, text="summary 1 v1"):
     """Have Slack carry out what is late, after it was posted again."""
     assert texts(slack, channel).count(text) == 1
     slack.clear_faults()
-    wait_until(lambda: texts(slack, channel).count(text) == 2)
+    wait_until(lambda: texts(slack, channel).count(text) == 2, seconds=10)
 
 
 def test_a_post_that_slack_carries_out_late_stands_once_in_the_end(work, database, slack, clock):

@@ -315,7 +315,7 @@ def test_sigterm_finishes_what_is_being_sent(nursery, database, database_url, sl
 
 
 def wait_until_claimed(database, delivery_id):
-    wait_until(lambda: row(database, delivery_id).attempts)
+    wait_until(lambda: row(database, delivery_id).attempts, seconds=30)
 
 
 def test_no_exception_ends_the_work(database, slack, caplog):
@@ -388,7 +388,7 @@ def test_a_postgresql_killed_while_a_message_is_posted_leaves_one_message(
     started(database, pause=0)
     save(database, now())
     # From this call on it needs no database until the message stands.
-    wait_until(lambda: slack.calls("conversations.info"))
+    wait_until(lambda: slack.calls("conversations.info"), seconds=30)
     postgres_server.kill()
     slack.wait_for_message(CHANNEL, seconds=30)
     postgres_server.start()
@@ -399,7 +399,7 @@ def test_a_postgresql_killed_while_a_message_is_posted_leaves_one_message(
 
 def test_without_tables_the_log_says_what_makes_them(tmp_path, started, caplog):
     started(Database(f"sqlite:///{tmp_path / 'new.db'}"))
-    wait_until(lambda: any(hasattr(each, "mend") for each in caplog.records))
+    wait_until(lambda: any(hasattr(each, "mend") for each in caplog.records), seconds=10)
     told = [each for each in caplog.records if hasattr(each, "mend")]
     assert told[0].message == "outbox_waits_for_database"
     assert told[0].mend == "run `.venv/bin/alembic upgrade head`"

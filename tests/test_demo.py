@@ -403,6 +403,8 @@ def test_a_part_that_dies_at_its_start_ends_the_demo_at_once(checkout, part):
 
 def test_ctrl_c_while_it_starts_ends_it_calmly(checkout):
     with checkout.run() as demo:
-        wait_until(lambda: any("sandbox" in each for each in checkout.running().values()))
+        wait_until(
+            lambda: any("sandbox" in each for each in checkout.running().values()), seconds=PATIENCE
+        )
         assert demo.interrupt() == 0
     assert "did not start" not in demo.said

@@ -256,7 +256,9 @@ def test_a_submission_is_answered_in_time_whatever_the_database_does(house):
     tara.command("/open")
     tara.fill({"client": "Acme"})
     house.room.seconds = 2.9
+    started = time.monotonic()
     outcome = tara.submit()
+    assert time.monotonic() - started < 2.8
     assert "Not saved yet" in outcome.errors["words"]
     wait_until(lambda: ("view", "U_TARA") in house.room.seen)
 
@@ -267,7 +269,9 @@ def test_a_submission_is_answered_in_time_whatever_slack_does(house):
     tara.fill({"client": "Acme"})
     house.forget()
     house.slack.latency(1.5)
+    started = time.monotonic()
     outcome = tara.submit()
+    assert time.monotonic() - started < 2.8
     assert "Slack does not tell me who you are right now" in outcome.errors["words"]
 
 
@@ -317,7 +321,7 @@ def test_what_cannot_be_told_is_logged_without_words(house, lines):
     house.room.fault = "user"
     house.slack.fault("response_url", "status", 1)
     house.person().command("/open")
-    wait_until(lambda: any("could_not_tell" in line for line in lines))
+    wait_until(lambda: any("could_not_tell" in line for line in lines), seconds=3)
     assert not any("Please name a client" in line for line in lines)
 
 
@@ -331,7 +335,7 @@ def test_a_burst_of_strangers_does_not_hold_up_a_submission():
             assert house.send(command(user=f"U_NEW{number}")).status == 200
         started = time.monotonic()
         assert tara.submit().ok
-        assert time.monotonic() - started < 0.9
+        assert time.monotonic() - started < 0.5
 
 
 def test_an_event_sent_again_does_no_harm(house):

@@ -118,7 +118,7 @@ def wait_for_a_writer(database) -> None:
         with database.read() as session:
             return session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
 
-    wait_until(waits)
+    wait_until(waits, seconds=10)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

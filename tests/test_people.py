@@ -173,11 +173,11 @@ def test_a_channel_that_becomes_public_makes_nobody_an_executive_two_minutes_lat
 
 
 def test_the_channel_is_looked_at_while_its_members_are_read(slack):
-    slack.latency(1.0)
+    slack.latency(0.5)
     people = made(slack)
     started = time.perf_counter()
     people.executives()
-    assert time.perf_counter() - started < 1.9
+    assert time.perf_counter() - started < 0.9
 
 
 def test_an_unreadable_executive_channel_does_not_turn_an_executive_into_a_stranger(slack, seconds):
@@ -214,7 +214,7 @@ def test_many_who_come_at_once_wait_for_a_hanging_slack_only_once(slack):
     with ThreadPoolExecutor(20) as pool:
         tries = [pool.submit(people.admit, "U_TARA") for _ in range(20)]
     assert {type(each.exception()) for each in tries} == {SlackUnreachable}
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 2.5
     assert len(slack.wait_for(lambda: slack.calls("users.info"), 3)) == 1
 
 
@@ -346,7 +346,7 @@ def test_a_wait_for_slack_holds_nobody_up_who_is_known(slack):
     waiting.start()
     started = time.perf_counter()
     people.admit("U_TARA")
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 0.2
     waiting.join()
 
 

@@ -191,7 +191,7 @@ def test_every_call_is_written_down_without_its_token(slack, client):
     caught(client.views_open, trigger_id="x", view=modal(question("q"), title="x"))
     first, second = slack.calls()
     assert (first["method"], first["status"], first["answer"]["ok"]) == ("auth.test", 200, True)
-    assert 0 <= first["took"] < 10
+    assert 0 <= first["took"] < 1
     assert "xoxb" not in str(slack.calls())
     assert second["problems"] == ["[ERROR] must be an object [json-pointer:/view/title]"]
     assert [each["method"] for each in slack.refused()] == ["views.open"]

@@ -127,8 +127,11 @@ def test_a_submission_does_not_wait_for_a_slack_that_stalls(slack, bot):
     slack.latency(5.0)
     for _ in range(100):
         assert bot.post(command(name="/client-incident", user="U_TARA"))[0] == 200
+    began = time.monotonic()
     outcome = tara.submit()
+    took = time.monotonic() - began
     assert (outcome.trouble, outcome.errors) == ("", {})
+    assert took < 1.0
 
 
 def test_it_works_on_postgresql_and_says_when_that_hangs(slack, postgres_server, tmp_path):
@@ -138,7 +141,7 @@ def test_it_works_on_postgresql_and_says_when_that_hangs(slack, postgres_server,
         postgres_server.pause()
         began = time.monotonic()
         status, told = bot.get("/readyz")
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 2.5
         assert (status, "does not answer" in told["reason"]) == (503, True)
         postgres_server.resume()
         assert bot.stop()[0] == 0

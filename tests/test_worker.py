@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.driver import running
 from tests.bot_process import (
+    PATIENCE,
     fill_in,
     person,
     ran,
@@ -52,7 +53,7 @@ def test_it_works_reconnects_and_finishes_what_was_accepted(slack, sqlite_url, t
         assert tara.modal
         slack.disconnect()
         bot.wait_for("line_moves reason=refresh_requested")
-        wait_until(lambda: bot.said.count(" connected") == 2)
+        wait_until(lambda: bot.said.count(" connected") == 2, seconds=PATIENCE)
         tara.close(everything=True)
         assert tara.command("/client-incident").ok
         assert tara.modal

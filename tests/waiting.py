@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 
-PATIENCE = 30.0
-"""Seconds after which a test gives up: long, since it costs time only where a test fails."""
+PATIENCE = 5.0
+"""Seconds after which a test gives up, where it names no others."""
 
 
 def wait_until(
