@@ -229,8 +229,10 @@ def test_too_many_lines_are_waited_out(opened, workspace):
         workspace.app(link_url=f"ws://127.0.0.1:{ends.wire.port}")
         extra = others.enter_context(connect(url))
         assert json.loads(extra.recv(5))["reason"] == "too_many_websockets"
+        workspace.fault("apps.connections.open", "slow", seconds=1)  # the other one is first
         ends.wire.cut()
-        others.enter_context(connect(url)).recv(5)
+        wait_until(lambda: not ends.line.is_open(), seconds=SOON)
+        assert json.loads(others.enter_context(connect(url)).recv(5))["type"] == "hello"
         wait_until(lambda: ends.wire.accepted >= 3, seconds=SOON)
     assert ends.back_after() < SOON
 
